@@ -1,0 +1,50 @@
+# gomss: `make run` shows a verified signature, `make test` checks everything.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+PACKAGES    = ./... ./tools/...
+# The race detector needs a C compiler.
+RACE        = $(if $(shell command -v gcc),-race)
+# Genuine captured data, not part of this project; without it the conformance tests skip.
+CORPUS     ?= $(abspath ../shared/corpus)
+FUZZTIME   ?= 5s
+
+.DEFAULT_GOAL := help
+
+run: ## sign in the simulator: mutual TLS, SOAP, a phone that answers, a verified signature
+	go run ./tools/mss sign --simulate --msisdn 41700092501 --lang en --mode async \
+		--profile http://mid.swisscom.ch/Any-LoA4 --text "Bank ACME: log in?"
+
+test: ## run all tests
+	go test $(RACE) $(PACKAGES)
+
+conformance: ## check genuine captured data (CORPUS=DIR)
+	@test -d "$(CORPUS)" || { echo "no corpus at $(CORPUS): set CORPUS=DIR"; exit 2; }
+	MSS_CORPUS="$(CORPUS)" go test -count=1 -run '^TestConformance' $(PACKAGES)
+
+interop: ## compare with openssl, xmllint and xmlsec1
+	go test -count=1 -tags interop -run '^TestInterop' $(PACKAGES)
+
+fuzz: ## fuzz every target for FUZZTIME
+	FUZZTIME=$(FUZZTIME) tools/fuzz.sh $(PACKAGES)
+
+bench: ## benchmarks, each beside its floor, with ratios
+	go test -run '^$$' -bench . -benchmem ./...
+
+cover: ## statement coverage of the library
+	@mkdir -p build
+	go test -count=1 -coverpkg=./mss/...,./transport/...,./internal/... -coverprofile=build/cover.out ./...
+	@go tool cover -func=build/cover.out | tail -1
+
+lint: ## gofmt, go vet, staticcheck
+	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "gofmt would change:"; echo "$$out"; exit 1; }
+	go vet $(PACKAGES)
+	go vet -tags interop $(PACKAGES)
+	go run $(STATICCHECK) $(PACKAGES)
+
+generate: ## generate etsi/ from wsdl/
+	go generate $(PACKAGES)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run test conformance interop fuzz bench cover lint generate help
