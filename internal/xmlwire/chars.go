@@ -16,6 +16,8 @@ const (
 
 var class = classes()
 
+// classes fills the table. Octets of 0x80 and more belong to no class: names are
+// ASCII, and in text such octets are decoded and checked.
 func classes() (t [256]uint8) {
 	for c := byte(0x20); c < utf8.RuneSelf; c++ {
 		t[c] = isPlain | isPlainAttr

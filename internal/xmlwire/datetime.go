@@ -45,18 +45,18 @@ func ParseDateTime(s string) (DateTime, error) {
 	nanos := f.fraction()
 	zone := f.zone()
 	end := hour == 24 && minute == 0 && second == 0 && nanos == 0
-	if f.bad || f.rest != "" || year == 0 || hour > 23 && !end || minute > 59 || second > 59 {
+	if f.bad || f.rest != "" || hour > 23 && !end || minute > 59 || second > 59 {
 		return DateTime{}, errDateTime
 	}
-	// time.Date normalises 30 February to March: compare.
-	if t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC); int(t.Month()) != month || t.Day() != day {
+	// time.Date makes 2 March of 30 February, so a wrong day shows in the month.
+	if t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC); int(t.Month()) != month {
 		return DateTime{}, errDateTime
 	}
 	t := time.Date(year, time.Month(month), day, hour, minute, second, nanos, time.UTC)
 	if zone != nil {
 		t = time.Date(year, time.Month(month), day, hour, minute, second, nanos, zone)
 	}
-	// The end of 9999 in a western zone would be printed with five digits.
+	// Neither what String prints nor the instant in UTC may leave the range.
 	if t.Year() > 9999 || t.UTC().Year() > 9999 || t.UTC().Year() < 1 {
 		return DateTime{}, errDateTime
 	}

@@ -62,6 +62,8 @@ func (d *Decoder) Next() (Kind, error) {
 	return d.kind, nil
 }
 
+// next reads one token, or sets err. Each branch consumes at least one octet or
+// closes an element, so that a document costs time linear in its length.
 func (d *Decoder) next() {
 	if d.kind == End {
 		d.pop()
@@ -119,6 +121,7 @@ func (d *Decoder) token(k Kind) {
 	}
 }
 
+// pop closes the innermost element and forgets its declarations.
 func (d *Decoder) pop() {
 	top := len(d.open) - 1
 	d.binds = d.binds[:d.open[top].binds]
@@ -128,7 +131,10 @@ func (d *Decoder) pop() {
 	}
 }
 
-// readText reads the character data up to the next "<".
+// readText reads the character data up to the next "<". Since comments, CDATA
+// sections and processing instructions are refused, that is all the text there
+// is before the next tag. References are checked here and expanded only when
+// somebody asks for the text.
 func (d *Decoder) readText() {
 	s, i := d.doc, d.pos
 	d.dirty = false

@@ -178,6 +178,8 @@ func (e *Encoder) insertDeclarations() {
 	copy(e.dst[e.declareAt:], decls)
 }
 
+// appendDeclaration writes a namespace declaration as an attribute. The prefix
+// must have been checked.
 func (e *Encoder) appendDeclaration(b Binding) {
 	e.dst = append(e.dst, " xmlns"...)
 	if b.Prefix != "" {
@@ -191,7 +193,7 @@ func (e *Encoder) appendDeclaration(b Binding) {
 	e.dst = append(e.dst, '"')
 }
 
-// content closes the start tag and reports whether content may follow.
+// content closes the open start tag, if any, and reports whether content may follow.
 func (e *Encoder) content() bool {
 	if e.closeTag(); len(e.open) == 0 {
 		e.fail("text outside the root element")
@@ -199,6 +201,8 @@ func (e *Encoder) content() bool {
 	return e.err == nil
 }
 
+// closeTag ends the start tag. Until then it may still become an empty-element
+// tag or get attributes.
 func (e *Encoder) closeTag() {
 	if e.inTag {
 		e.inTag = false

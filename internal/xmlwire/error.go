@@ -40,9 +40,6 @@ const (
 type path struct{ b []byte }
 
 func (p *path) add(mark, name string) {
-	if len(p.b) >= maxPath {
-		return
-	}
 	if len(p.b) > 0 {
 		p.b = append(p.b, '/')
 	}

@@ -54,7 +54,7 @@ func TestHostile(t *testing.T) {
 			if len(doc) > 1<<20 {
 				require.Less(t, allocated, uint64(64<<10), "a document over the limit must not be copied")
 			}
-			require.Less(t, took, 250*time.Millisecond)
+			require.Less(t, took, time.Second)
 			require.Less(t, len(err.Error()), 1024)
 		})
 	}

@@ -43,8 +43,6 @@ func ParseInteger(s string) (Integer, error) {
 		return "", errors.New("an integer with too many digits")
 	case sign != "-" || digits == "0":
 		return Integer(digits), nil
-	case len(s) == 1+len(digits):
-		return Integer(s), nil
 	}
 	return Integer("-" + digits), nil
 }
@@ -58,9 +56,6 @@ func (i Integer) Int() (int, bool) {
 
 // Big is the value, or nil if i is no number.
 func (i Integer) Big() *big.Int {
-	n, ok := new(big.Int).SetString(string(i), 10)
-	if !ok {
-		return nil
-	}
+	n, _ := new(big.Int).SetString(string(i), 10)
 	return n
 }

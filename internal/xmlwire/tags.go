@@ -5,7 +5,9 @@ import (
 	"strings"
 )
 
-// readStart reads the start tag or empty-element tag at the position.
+// readStart reads the start tag or empty-element tag at the position. The
+// element is opened before its attributes are read, so that errors in them name
+// it, and its prefix is looked up after them, since its own declarations count.
 func (d *Decoder) readStart() {
 	raw, prefix, local, ok := d.readName(d.pos + 1)
 	switch {
@@ -136,6 +138,7 @@ func (d *Decoder) readAttrs() bool {
 	}
 }
 
+// readAttr reads the attribute or declaration at i.
 func (d *Decoder) readAttr(i int) bool {
 	raw, prefix, local, ok := d.readName(i)
 	if !ok {

@@ -9,8 +9,13 @@ import (
 var (
 	errBool   = errors.New("not a boolean")
 	errBase64 = errors.New("not Base64")
+	errLong   = errors.New("Base64 of more than 128 KiB")
 	errList   = errors.New("a list with too many items")
 )
+
+// maxBase64 bounds the text of an xs:base64Binary before it is decoded. The
+// largest values are signatures, of at most 64 KiB, with line breaks.
+const maxBase64 = 128 << 10
 
 // maxListItems bounds an xs:list; the longest one defined has seven items.
 const maxListItems = 256
@@ -30,9 +35,12 @@ func ParseBool(s string) (bool, error) {
 // 3.2.16 does not allow and which would give one value many spellings.
 var strictBase64 = base64.StdEncoding.Strict()
 
-// ParseBase64 reads an xs:base64Binary with white space anywhere. The result
-// is not nil if there is no error.
+// ParseBase64 reads an xs:base64Binary of at most 128 KiB with white space
+// anywhere. The result is not nil if there is no error.
 func ParseBase64(s string) ([]byte, error) {
+	if len(s) > maxBase64 {
+		return nil, errLong
+	}
 	// The decoder of the standard library itself ignores CR and LF.
 	if strings.IndexByte(s, ' ') >= 0 || strings.IndexByte(s, '\t') >= 0 {
 		s = withoutSpace(s)
