@@ -1,0 +1,188 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gomss/gomss/mss"
+)
+
+// maxMediaType bounds the media types of an exchange in both directions, in octets.
+const maxMediaType = 256
+
+// Exchange is one question to the service.
+type Exchange struct {
+	// Path is appended to Config.URL and begins with "/"; "" is Config.URL itself. An absolute https URL is used as it
+	// is, with the same roots and client certificate: it must come from configuration, never from an answer. A query is
+	// allowed and appears in no error.
+	Path string
+
+	ContentType string // of Body; at most 256 printable octets, as is Accept
+	Accept      string // "": none is sent
+
+	// Body is sent by POST. An exchange without a body is a GET.
+	Body []byte
+
+	// Prompts says that the exchange makes a person's phone ring. It is sent at most once, whatever happens. Any
+	// other exchange is sent a second time when a kept connection broke before the first octet of an answer came.
+	Prompts bool
+}
+
+// Reply is an answer of any HTTP status, redirects included: they are not followed. What a status means, the binding
+// decides: the Mobile ID service reports every fault as a 500.
+type Reply struct {
+	Status      int
+	ContentType string    // as sent, cut at 256 octets
+	Body        []byte    // at most Config.MaxBody octets
+	Date        time.Time // the server's clock, to the second; zero if it does not tell
+}
+
+// Client carries exchanges to one service. It is safe for concurrent use.
+type Client struct {
+	base    string // Config.URL without the slash at its end
+	rt      http.RoundTripper
+	own     *generations // nil with Config.Base
+	maxBody int64
+}
+
+// Do sends x and reads the answer. ctx bounds the whole exchange; there is no other time limit for an answer.
+//
+// An error is a *mss.TransportError. Its Sent is NotSent only if no octet of the request was written to a connection,
+// by count (with Config.Base: if the message was never read), and Answered if a status came but no usable body. When
+// ctx ends, the error wraps ctx.Err() and context.Cause(ctx).
+func (c *Client) Do(ctx context.Context, x *Exchange) (*Reply, error) {
+	target, err := c.target(x)
+	if err != nil {
+		return nil, &mss.TransportError{Sent: mss.NotSent, Err: err}
+	}
+	reply, failed := c.send(ctx, target, x)
+	if failed != nil && !x.Prompts && isStale(failed) {
+		before := failed.Sent
+		if reply, failed = c.send(ctx, target, x); failed != nil {
+			failed.Sent = max(failed.Sent, before)
+		}
+	}
+	if failed != nil {
+		return nil, failed
+	}
+	return reply, nil
+}
+
+// isStale reports whether an exchange failed because a kept connection was dead. RFC 9112 9.3.1 lets a client repeat
+// such a request if it is safe to.
+func isStale(e *mss.TransportError) bool {
+	f, ok := errors.AsType[*failure](e.Err)
+	return ok && f.stale
+}
+
+// Close closes the idle connections. Exchanges under way end undisturbed. The client stays usable; one that is not used
+// any more keeps no connection longer than 9 seconds in any case.
+func (c *Client) Close() {
+	if c.own != nil {
+		c.own.closeIdle()
+	}
+}
+
+// target returns the URL of x.
+func (c *Client) target(x *Exchange) (string, error) {
+	switch {
+	case x.Prompts && len(x.Body) == 0:
+		return "", &failure{step: stepRequest, text: "Exchange.Prompts: without a Body there is nothing to send once"}
+	case !isMediaType(x.ContentType):
+		return "", &failure{step: stepRequest, text: "Exchange.ContentType: not printable ASCII, or longer than 256 octets"}
+	case !isMediaType(x.Accept):
+		return "", &failure{step: stepRequest, text: "Exchange.Accept: not printable ASCII, or longer than 256 octets"}
+	case x.Path == "" || x.Path[0] == '/':
+		if strings.Contains(x.Path, "#") {
+			return "", &failure{step: stepRequest, text: "Exchange.Path: holds a fragment"}
+		}
+		return c.base + x.Path, nil
+	}
+	if u, err := url.Parse(x.Path); err != nil || checkURL(u) != nil {
+		return "", &failure{step: stepRequest, text: "Exchange.Path: neither begins with / nor is an absolute https URL " +
+			"without user and fragment"}
+	}
+	return x.Path, nil
+}
+
+func isMediaType(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return len(s) <= maxMediaType
+}
+
+// send makes one attempt.
+func (c *Client) send(ctx context.Context, target string, x *Exchange) (*Reply, *mss.TransportError) {
+	// A context of its own ends with the attempt, and with it whatever a RoundTripper has left behind.
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	a := &attempt{prompts: x.Prompts}
+	req, err := a.newRequest(inner, target, x)
+	if err != nil {
+		text := "Config.URL and Exchange.Path make no valid URL"
+		return nil, &mss.TransportError{Sent: mss.NotSent, Err: &failure{step: stepRequest, text: text}}
+	}
+	setHeader(req.Header, x)
+	resp, err := c.rt.RoundTrip(req)
+	if err == nil && resp == nil {
+		err = errNothing
+	}
+	if err != nil {
+		return nil, &mss.TransportError{Sent: a.sent(), Err: explain(ctx, stepCaller, err)}
+	}
+	defer resp.Body.Close()
+	return c.read(ctx, resp)
+}
+
+func setHeader(h http.Header, x *Exchange) {
+	if len(x.Body) > 0 && x.ContentType != "" {
+		h["Content-Type"] = []string{x.ContentType}
+	}
+	if x.Accept != "" {
+		h["Accept"] = []string{x.Accept}
+	}
+	// Said aloud, so that a http.Transport as Config.Base does not ask for gzip by itself.
+	h["Accept-Encoding"] = []string{"identity"}
+	h["User-Agent"] = []string{"gomss"}
+}
+
+// read makes a Reply of a response.
+func (c *Client) read(ctx context.Context, resp *http.Response) (*Reply, *mss.TransportError) {
+	answered := func(f *failure) *mss.TransportError {
+		return &mss.TransportError{Sent: mss.Answered, Status: resp.StatusCode, Err: f}
+	}
+	switch coding := resp.Header.Get("Content-Encoding"); {
+	case resp.StatusCode < 200:
+		return nil, answered(&failure{step: stepRead, text: "not a final answer"})
+	case resp.Uncompressed, coding != "" && !strings.EqualFold(coding, "identity"):
+		return nil, answered(&failure{step: stepRead, text: "the answer is compressed, which was not asked for"})
+	}
+	body, err := readBody(resp.Body, resp.ContentLength, c.maxBody)
+	switch {
+	case err == errTooLong:
+		return nil, answered(&failure{step: stepLimit, text: "the answer's body is longer than Config.MaxBody", err: err})
+	case err != nil:
+		f := explain(ctx, stepRead, err)
+		if ctx.Err() == nil && f.err == nil {
+			f.text = "the answer's body is not well-formed HTTP/1.1"
+		}
+		failed := answered(f)
+		failed.Body = mss.Conceal(string(body))
+		return nil, failed
+	}
+	reply := &Reply{Status: resp.StatusCode, ContentType: resp.Header.Get("Content-Type"), Body: body}
+	if len(reply.ContentType) > maxMediaType {
+		reply.ContentType = reply.ContentType[:maxMediaType]
+	}
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		reply.Date = date
+	}
+	return reply, nil
+}

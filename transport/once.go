@@ -1,0 +1,139 @@
+package transport
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/gomss/gomss/mss"
+)
+
+// attempt is one sending of an exchange. It travels in the request's context to the once below Config.Wrap, and
+// collects there how much was sent, whatever a RoundTripper in between makes of the errors.
+type attempt struct {
+	prompts bool
+	body    message
+	trips   atomic.Int32 // requests that reached the once
+	maybe   atomic.Bool  // one of them may have been sent
+}
+
+type attemptKey struct{}
+
+// sent tells how much of a failed attempt is known to have been sent.
+func (a *attempt) sent() mss.Sent {
+	if a.maybe.Load() || a.trips.Load() == 0 && !a.body.seal() {
+		return mss.MaybeSent
+	}
+	return mss.NotSent
+}
+
+// message is a request's body. It can be read once, and sealed as long as nobody has begun to.
+type message struct {
+	state atomic.Int32
+	r     bytes.Reader
+}
+
+const (
+	messageFresh = iota
+	messageRead
+	messageSealed
+)
+
+func (m *message) Read(p []byte) (int, error) {
+	if !m.state.CompareAndSwap(messageFresh, messageRead) && m.state.Load() == messageSealed {
+		return 0, errSealed
+	}
+	return m.r.Read(p)
+}
+
+func (m *message) Close() error { return nil }
+
+// inMemory returns the message as a reader of a type that net/http knows.
+func (m *message) inMemory() io.ReadCloser {
+	m.state.Store(messageRead)
+	return io.NopCloser(&m.r)
+}
+
+// seal reports whether nobody has read the message; then nobody will.
+func (m *message) seal() bool {
+	return m.r.Size() > 0 && (m.state.CompareAndSwap(messageFresh, messageSealed) || m.state.Load() == messageSealed)
+}
+
+// once stands directly above the RoundTripper that sends, below Config.Wrap, and sees to it that a request which makes
+// a phone ring is sent once (SEC-1), whatever stands above.
+type once struct {
+	base http.RoundTripper
+}
+
+var (
+	errTwice   = &failure{step: stepCaller, text: "Config.Wrap sent a request that prompts a person again: refused"}
+	errContext = &failure{step: stepCaller, text: "Config.Wrap did not pass on the request's context"}
+	errNothing = &failure{step: stepCaller, text: "Config.Base or Config.Wrap returned neither a response nor an error"}
+)
+
+func (o once) RoundTrip(req *http.Request) (*http.Response, error) {
+	a, ok := req.Context().Value(attemptKey{}).(*attempt)
+	if !ok {
+		return nil, errContext
+	}
+	if trips := a.trips.Add(1); a.prompts {
+		if trips > 1 {
+			return nil, errTwice
+		}
+		req = unrepeatable(req)
+	}
+	resp, err := o.base.RoundTrip(req)
+	if err == nil && resp == nil {
+		err = errNothing
+	}
+	if err != nil {
+		if !a.provablyUnsent(err) {
+			a.maybe.Store(true)
+		}
+		return nil, err
+	}
+	a.maybe.Store(true)
+	return resp, nil
+}
+
+// provablyUnsent reports whether a failed trip has sent nothing: by the count of the built-in connections; with a
+// RoundTripper of the caller's by the message, when it was never read.
+func (a *attempt) provablyUnsent(err error) bool {
+	if f, ok := errors.AsType[*failure](err); ok && f.sent != 0 {
+		return f.sent == mss.NotSent
+	}
+	return a.body.seal()
+}
+
+// unrepeatable takes from a request what makes net/http repeat it: GetBody, with which HTTP/2 sends it again after a
+// stream was reset, and the idempotency keys, with which HTTP/1.1 does after a connection broke.
+func unrepeatable(req *http.Request) *http.Request {
+	_, key := req.Header["Idempotency-Key"]
+	_, xkey := req.Header["X-Idempotency-Key"]
+	if req.GetBody == nil && !key && !xkey {
+		return req
+	}
+	r := *req
+	r.GetBody = nil
+	r.Header = req.Header.Clone()
+	delete(r.Header, "Idempotency-Key")
+	delete(r.Header, "X-Idempotency-Key")
+	return &r
+}
+
+// newRequest makes the one request of an attempt. http.NewRequestWithContext knows no message and sets no GetBody.
+func (a *attempt) newRequest(ctx context.Context, target string, x *Exchange) (*http.Request, error) {
+	ctx = context.WithValue(ctx, attemptKey{}, a)
+	if len(x.Body) == 0 {
+		return http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+	}
+	a.body.r.Reset(x.Body)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, &a.body)
+	if err == nil {
+		req.ContentLength = int64(len(x.Body))
+	}
+	return req, err
+}

@@ -1,0 +1,134 @@
+package replay
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Exchange is one recorded question with its answer.
+type Exchange struct {
+	Name        string // "01", the number in the names of its files
+	Request     []byte // XML with placeholders
+	Answer      []byte // as it goes back, once placeholders are filled in
+	Status      int    // HTTP status; 0: see the package comment
+	ContentType string // "": see the package comment
+}
+
+const (
+	requestSuffix = "-request.xml"
+	answerSuffix  = "-response.xml"
+	headSuffix    = "-response.http"
+
+	defaultType  = "application/soap+xml;charset=utf-8"
+	maxExchanges = 99
+	maxHead      = 1024 // octets
+)
+
+// Load reads the exchanges of a recording, which are numbered from 01 without a gap. A directory without any is empty.
+// Other files are ignored.
+func Load(dir string) ([]Exchange, error) {
+	var list []Exchange
+	for n := 1; n <= maxExchanges; n++ {
+		name := number(n)
+		request, err := readFile(dir, name+requestSuffix, maxDocument)
+		if errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		x := Exchange{Name: name, Request: request}
+		if x.Answer, err = readFile(dir, name+answerSuffix, maxDocument); err != nil {
+			return nil, err
+		}
+		if err := x.readHead(dir); err != nil {
+			return nil, err
+		}
+		list = append(list, x)
+	}
+	return list, checkGap(dir, len(list))
+}
+
+// checkGap refuses files of exchanges that would never be played.
+func checkGap(dir string, exchanges int) error {
+	files, err := filepath.Glob(filepath.Join(dir, "[0-9][0-9]-re*"))
+	if err != nil {
+		return fmt.Errorf("replay: %s: %w", dir, err)
+	}
+	for _, file := range files {
+		base := filepath.Base(file)
+		if n, err := strconv.Atoi(base[:2]); err == nil && n > exchanges {
+			return fmt.Errorf("replay: %s: there is no %s: number the exchanges from 01 without a gap", file, number(exchanges+1)+requestSuffix)
+		}
+	}
+	return nil
+}
+
+func number(n int) string { return fmt.Sprintf("%02d", n) }
+
+func readFile(dir, name string, limit int64) ([]byte, error) {
+	path := filepath.Join(dir, name)
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("replay: %w", err)
+	}
+	if info.Size() > limit {
+		return nil, fmt.Errorf("replay: %s: larger than %d octets", path, limit)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("replay: %w", err)
+	}
+	return b, nil
+}
+
+// readHead reads the two lines of NN-response.http, where there is one.
+func (x *Exchange) readHead(dir string) error {
+	head, err := readFile(dir, x.Name+headSuffix, maxHead)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	lines := strings.Split(strings.TrimRight(string(head), "\n"), "\n")
+	if len(lines) == 2 {
+		status, ok := strings.CutPrefix(lines[0], "Status: ")
+		contentType, ok2 := strings.CutPrefix(lines[1], "Content-Type: ")
+		if n, err := strconv.Atoi(status); ok && ok2 && err == nil && n >= 200 && n <= 599 {
+			x.Status, x.ContentType = n, contentType
+			return nil
+		}
+	}
+	return fmt.Errorf("replay: %s: want two lines, Status: 200 to 599 and Content-Type", filepath.Join(dir, x.Name+headSuffix))
+}
+
+// head is the content of NN-response.http.
+func (x *Exchange) head() []byte {
+	return fmt.Appendf(nil, "Status: %d\nContent-Type: %s\n", x.Status, x.ContentType)
+}
+
+// complete fills in the status and type of an answer that has no file for them.
+func (x *Exchange) complete() error {
+	if x.ContentType == "" {
+		x.ContentType = defaultType
+	}
+	if x.Status != 0 {
+		return nil
+	}
+	root, err := parse(x.Answer)
+	if err != nil {
+		return fmt.Errorf("replay: %s: %w; an answer that is meant to be no XML needs %s", x.Name+answerSuffix, err, x.Name+headSuffix)
+	}
+	x.Status = http.StatusOK
+	if root.isFault() {
+		x.Status = http.StatusInternalServerError
+	}
+	return nil
+}

@@ -1,0 +1,190 @@
+package replay
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// RecorderOptions are a Recorder's settings.
+type RecorderOptions struct {
+	// Dir is where the files go. It is made if it does not exist; a recording that is in it already is an error.
+	Dir string
+
+	// KeepSignatures keeps the signatures of persons, with their certificates and the text that they signed. Without it
+	// only those of test numbers are kept, behind which there is nobody.
+	KeepSignatures bool
+}
+
+// Recorder is a http.RoundTripper that passes requests on and writes down what went to and fro, without what is
+// personal or secret. Recording never changes an exchange: what cannot be written down is left out, and Close tells.
+//
+// What may be kept is a list: the names of elements and attributes; values that are numbers of the protocol, words of
+// the standard, published URIs, or test numbers. In requests all else becomes a placeholder, in answers the placeholder
+// of what is echoed or a fictitious value of the same form. A last look before writing refuses a message in which a value
+// that was to be replaced is found again. Of HTTP only the status and the content type are kept.
+type Recorder struct {
+	base http.RoundTripper
+	dir  string
+
+	mu       sync.Mutex
+	scrub    *scrubber
+	written  int
+	problems []error
+}
+
+// NewRecorder puts a recorder around base. It goes into transport.Config.Wrap.
+func NewRecorder(base http.RoundTripper, o RecorderOptions) (*Recorder, error) {
+	if base == nil {
+		return nil, errors.New("replay: a Recorder needs a RoundTripper to pass requests on to")
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("replay: %w", err)
+	}
+	if old, err := Load(o.Dir); err != nil {
+		return nil, err
+	} else if len(old) > 0 {
+		return nil, fmt.Errorf("replay: %s: there is a recording in it; choose another directory", o.Dir)
+	}
+	return &Recorder{base: base, dir: o.Dir, scrub: newScrubber(o.KeepSignatures)}, nil
+}
+
+// RoundTrip passes the request on. The exchange is written down when the answer's body is closed.
+func (rec *Recorder) RoundTrip(r *http.Request) (*http.Response, error) {
+	question := new(copied)
+	if r.Body != nil {
+		out := *r
+		out.Body = &tee{ReadCloser: r.Body, to: question}
+		r = &out
+	}
+	resp, err := rec.base.RoundTrip(r)
+	if err != nil || resp == nil {
+		rec.problem(errors.New("an exchange without an answer: left out"))
+		return resp, err
+	}
+	answer := new(copied)
+	resp.Body = &tee{ReadCloser: resp.Body, to: answer, closed: func() { rec.record(question, answer, resp) }}
+	return resp, nil
+}
+
+// Close returns what could not be written down, or nil. It does not stop the recorder.
+func (rec *Recorder) Close() error {
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	return errors.Join(rec.problems...)
+}
+
+// problem notes what went wrong. No text of an exchange goes into it.
+func (rec *Recorder) problem(err error) {
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	rec.problems = append(rec.problems, fmt.Errorf("replay: recording: %w", err))
+}
+
+// record writes one exchange.
+func (rec *Recorder) record(question, answer *copied, resp *http.Response) {
+	err := func() error {
+		request, err := question.parse()
+		if err != nil {
+			return fmt.Errorf("a request that cannot be read: left out: %w", err)
+		}
+		response, err := answer.parse()
+		if err != nil {
+			return fmt.Errorf("an answer with HTTP status %d that cannot be read: left out: %w", resp.StatusCode, err)
+		}
+		return rec.write(request, response, &Exchange{Status: resp.StatusCode, ContentType: keptType(resp.Header.Get("Content-Type"))})
+	}()
+	if err != nil {
+		rec.problem(err)
+	}
+}
+
+// write replaces and checks, and then writes. The request's file, which makes the exchange exist, comes last.
+func (rec *Recorder) write(request, answer *node, x *Exchange) error {
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	rec.scrub.exchange(request, answer)
+	for _, doc := range []*node{request, answer} {
+		if err := rec.scrub.canary.check(doc); err != nil {
+			return err
+		}
+	}
+	var err error
+	if x.Request, err = encode(request); err != nil {
+		return err
+	}
+	if x.Answer, err = encode(answer); err != nil {
+		return err
+	}
+	x.Name = number(rec.written + 1)
+	for _, file := range []struct {
+		suffix  string
+		content []byte
+	}{{headSuffix, x.head()}, {answerSuffix, x.Answer}, {requestSuffix, x.Request}} {
+		if err := writeFile(filepath.Join(rec.dir, x.Name+file.suffix), file.content); err != nil {
+			return err
+		}
+	}
+	rec.written++
+	return nil
+}
+
+// writeFile makes a file that only its owner can read. It overwrites nothing.
+func writeFile(path string, content []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
+}
+
+// copied collects what passes through a tee. A http.Transport may still be reading a request while its answer comes.
+type copied struct {
+	mu   sync.Mutex
+	b    []byte
+	long bool
+}
+
+func (c *copied) add(b []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.long = c.long || len(c.b)+len(b) > maxDocument; !c.long {
+		c.b = append(c.b, b...)
+	}
+}
+
+func (c *copied) parse() (*node, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.long {
+		return nil, errors.New("larger than 1 MiB")
+	}
+	return parse(c.b)
+}
+
+// tee is a body that is copied as it is read.
+type tee struct {
+	io.ReadCloser
+	to     *copied
+	once   sync.Once
+	closed func() // after the first Close; nil: nothing
+}
+
+func (t *tee) Read(p []byte) (int, error) {
+	n, err := t.ReadCloser.Read(p)
+	t.to.add(p[:n])
+	return n, err
+}
+
+func (t *tee) Close() error {
+	err := t.ReadCloser.Close()
+	if t.closed != nil {
+		t.once.Do(t.closed)
+	}
+	return err
+}
