@@ -1,0 +1,66 @@
+package mssp
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/gomss/gomss/etsi"
+	"github.com/gomss/gomss/mss"
+)
+
+// echo is what every answer must repeat of its question.
+type echo struct {
+	transID string // AP_TransID of the message that is answered
+	apID    string
+	user    mss.MSISDN
+}
+
+// checkEcho holds an answer against the question (guide section 4.1.2): it must name the message that it answers, this
+// account, this service and the person who was asked. An answer that does not is somebody else's.
+func (v *Verifier) checkEcho(m *etsi.MessageAbstract, u *etsi.MobileUser, asked echo) error {
+	switch {
+	case asked.transID == "" || m.APInfo.APTransID != asked.transID:
+		return errors.New("the answer's AP_TransID is not that of the question")
+	case m.APInfo.APID != asked.apID:
+		return errors.New("the answer's AP_ID is not this account's")
+	case m.MSSPInfo.MSSPID.URI != nil && *m.MSSPInfo.MSSPID.URI != v.cfg.Dialect.MSSPID:
+		return errors.New("the answer names another MSSP")
+	case u.MSISDN == nil || strings.TrimPrefix(*u.MSISDN, "+") != asked.user.Digits():
+		return errors.New("the answer's MSISDN is not that of the person who was asked")
+	}
+	return nil
+}
+
+// checkMethod refuses an answer by the SIM card where the app was asked for, and the reverse (SEC-6). Where the profile
+// leaves the method open, or the answer names none, it stays what it says: the provider's word.
+func (v *Verifier) checkMethod(asked, answered string) error {
+	want, got := v.cfg.Dialect.method(asked), v.cfg.Dialect.method(answered)
+	if want != MethodAny && got != MethodAny && want != got {
+		return errors.New("the person signed with another method than the profile asked for")
+	}
+	return nil
+}
+
+// statusCode returns the outermost status code. One that does not fit an int is no code, and no success.
+func statusCode(s etsi.Status) mss.Code {
+	n, ok := s.StatusCode.Value.Int()
+	if !ok {
+		return 0
+	}
+	return mss.Code(n)
+}
+
+func profileURI(p *etsi.MssURI) string {
+	if p == nil {
+		return ""
+	}
+	return strings.TrimSpace(p.MssURI)
+}
+
+func instant(m *etsi.MessageAbstract) time.Time {
+	if m.MSSPInfo.Instant == nil {
+		return time.Time{}
+	}
+	return m.MSSPInfo.Instant.Time
+}

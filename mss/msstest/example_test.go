@@ -1,0 +1,70 @@
+package msstest_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/gomss/gomss/etsi"
+	"github.com/gomss/gomss/internal/xmlwire"
+	"github.com/gomss/gomss/mss/msstest"
+	"github.com/gomss/gomss/transport"
+	"github.com/gomss/gomss/transport/soap"
+)
+
+// One MSS_Signature over real mutual TLS, message by message. An application uses package mssp instead, which also
+// verifies the signature.
+func Example() {
+	srv, err := msstest.Start(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer srv.Close()
+	srv.Script("+41790000001", msstest.Person{})
+
+	client, err := transport.New(srv.HTTP())
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+
+	english := etsi.AdditionalServiceItem{UserLang: &etsi.FiUserLang{Value: "EN"}}
+	request := &etsi.SignatureReq{
+		MessageAbstract: etsi.MessageAbstract{
+			APInfo:       etsi.APInfo{APID: srv.APID(), APTransID: "T4711", Instant: xmlwire.DateTime{Time: time.Now()}},
+			MajorVersion: "1", MinorVersion: "1",
+		},
+		MessagingMode:    etsi.MessagingModeSynch,
+		MobileUser:       etsi.MobileUser{MSISDN: new("+41790000001")},
+		DataToBeSigned:   etsi.Data{Value: srv.Prefix() + "Sign in to the shop?"},
+		SignatureProfile: &etsi.MssURI{MssURI: "http://mid.swisscom.ch/STK-LoA4"},
+		AdditionalServices: &etsi.AdditionalServices{Service: []etsi.AdditionalService{{
+			Description: etsi.MssURI{MssURI: "http://mss.ficom.fi/TS102204/v1.0.0#userLang"},
+			Items:       []etsi.AdditionalServiceItem{english},
+		}}},
+	}
+	envelope, err := soap.AppendRequest(nil, etsi.OpSignature, soap.WSDLForm, request)
+	if err != nil {
+		log.Fatal(err)
+	}
+	reply, err := client.Do(context.Background(), &transport.Exchange{
+		Path:        "/soap/services/MSS_SignaturePort",
+		ContentType: "text/xml;charset=UTF-8",
+		Body:        envelope,
+		Prompts:     true,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var answer etsi.SignatureResp
+	fault, err := soap.DecodeResponse(reply.Body, etsi.OpSignature, &answer)
+	if err != nil || fault != nil {
+		log.Fatal(err, fault)
+	}
+	fmt.Println(reply.Status, answer.APInfo.APTransID, answer.Status.StatusCode.Value, *answer.Status.StatusMessage)
+	fmt.Println("signed:", answer.Signature != nil, "phones rung:", srv.Prompts())
+	// Output:
+	// 200 T4711 500 SIGNATURE
+	// signed: true phones rung: 1
+}

@@ -1,0 +1,52 @@
+package msstest
+
+import (
+	"crypto/x509"
+	"errors"
+	"math/rand/v2"
+	"time"
+)
+
+// Options are a server's settings. The zero value, and a nil pointer, take the defaults.
+type Options struct {
+	APID   string // the application provider's AP_ID; "": "mid://simulator.example"
+	Prefix string // every text must begin with it; "": "Simulator: "
+
+	// ClockTolerance is how far a request's Instant may be off; 0: 5 minutes. The real service does not publish its own.
+	ClockTolerance time.Duration
+
+	// Clients are client certificates that are admitted beside the one in Server.HTTP: for tests with a certificate
+	// from a file, or with one that is exchanged for another.
+	Clients []*x509.Certificate
+
+	// RPCResult and EmptyHeader vary answers in two ways that are seen on the wire and that clients must read over: an
+	// rpc:result element before the message (SOAP 1.2 part 2, 4.2.1), and an empty soapenv:Header.
+	RPCResult, EmptyHeader bool
+
+	// Seed makes a server's random choices repeatable: alphabet and length of each MSSP_TransID. 0 draws a seed, which
+	// Server.Seed tells and NewServer logs. Keys and certificates never depend on it.
+	Seed uint64
+}
+
+func (o *Options) complete() (Options, error) {
+	var c Options
+	if o != nil {
+		c = *o
+	}
+	if c.APID == "" {
+		c.APID = "mid://simulator.example"
+	}
+	if c.Prefix == "" {
+		c.Prefix = "Simulator: "
+	}
+	if c.ClockTolerance < 0 {
+		return c, errors.New("msstest: Options.ClockTolerance is negative")
+	}
+	if c.ClockTolerance == 0 {
+		c.ClockTolerance = 5 * time.Minute
+	}
+	for c.Seed == 0 {
+		c.Seed = rand.Uint64()
+	}
+	return c, nil
+}
