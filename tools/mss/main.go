@@ -1,0 +1,126 @@
+// Command mss asks a person to sign on their phone through an ETSI TS 102 204 Mobile Signature Service, verifies
+// signatures offline, replays recorded scenarios and runs a simulated service. docs/cli.md is its manual.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())
+	stop()
+	os.Exit(code)
+}
+
+// app is what a command has of the world around it.
+type app struct {
+	ctx            context.Context
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	env            []string // as os.Environ returns it
+}
+
+// commands is the grammar of the command line. The tags are part of the help.
+type commands struct {
+	Sign     signCmd     `cmd:"" help:"Ask a person to sign, wait, and verify the answer."`
+	Status   statusCmd   `cmd:"" help:"Ask what became of a request that sign --no-wait has made."`
+	Verify   verifyCmd   `cmd:"" help:"Verify a signature (CMS) offline."`
+	Replay   replayCmd   `cmd:"" help:"Run recorded scenarios and compare what comes out."`
+	Simulate simulateCmd `cmd:"" help:"Run a simulated service on this machine."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Help     helpCmd     `cmd:"" help:"Explain a command."`
+}
+
+const description = `Asks people to sign on their phones: ETSI TS 102 204 mobile signatures.
+
+Exit codes: 0 signed and verified; 1 a replayed scenario differs; 2 usage or configuration; 3 fault from the service, or
+the person did not sign; 4 verification failed; 5 transport, interrupted or outcome unknown; 6 not answered yet.`
+
+// run is the whole command. It returns the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
+	a := &app{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, env: env}
+	parser, err := kong.New(new(commands),
+		kong.Name("mss"),
+		kong.Description(description),
+		kong.Writers(stdout, stderr),
+		kong.Help(printHelp),
+		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
+		kong.Bind(a),
+	)
+	if err != nil {
+		panic("mss: grammar of the command line: " + err.Error())
+	}
+	return a.execute(parser, args)
+}
+
+func (a *app) execute(parser *kong.Kong, args []string) int {
+	parsed, err := parser.Parse(args)
+	if err == nil {
+		err = parsed.Run()
+	} else if !errors.Is(err, errHelp) {
+		err = parseError(err, args)
+	}
+	if err != nil && !isPrinted(err) {
+		fmt.Fprintln(a.stderr, "mss: "+message(err))
+	}
+	return exitCode(err)
+}
+
+// errHelp ends the parsing of a command line that asks for help.
+var errHelp = errors.New("help was printed")
+
+func printHelp(o kong.HelpOptions, ctx *kong.Context) error {
+	if err := kong.DefaultHelpPrinter(o, ctx); err != nil {
+		return err
+	}
+	return errHelp
+}
+
+// parseError makes a usage error of the parser's, which quotes arguments: a number or a text that stands in the wrong
+// place must not be printed (SEC-10).
+func parseError(err error, args []string) error {
+	text := err.Error()
+	for i, arg := range args {
+		if name, value, ok := strings.Cut(arg, "="); ok && strings.HasPrefix(name, "-") {
+			arg = value
+		}
+		if i > 0 && len(arg) > 2 && !strings.HasPrefix(arg, "-") {
+			text = strings.ReplaceAll(text, arg, "…")
+		}
+	}
+	if strings.HasPrefix(text, "unexpected argument") {
+		text += " (values with spaces need quotes)"
+	}
+	next := "mss --help"
+	if parsed, ok := errors.AsType[*kong.ParseError](err); ok && parsed.Context.Selected() != nil {
+		next = "mss " + parsed.Context.Selected().Name + " --help"
+	}
+	return usagef("%s; see %s", text, next)
+}
+
+// helpCmd is --help for those who look for a command.
+type helpCmd struct {
+	Command string `arg:"" optional:"" help:"Command to explain."`
+}
+
+func (c *helpCmd) Run(parser *kong.Kong) error {
+	args := []string{"--help"}
+	if c.Command != "" {
+		args = []string{c.Command, "--help"}
+	}
+	_, err := parser.Parse(args)
+	if err != nil && !errors.Is(err, errHelp) {
+		return usagef("there is no command of this name; see mss --help")
+	}
+	return err
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/gomss/gomss/internal/redact"
+	"github.com/gomss/gomss/mss"
+)
+
+// The outcomes of sign, status and verify.
+const (
+	outcomeSigned      = "signed"
+	outcomeFault       = "fault"
+	outcomeUnverified  = "unverified"
+	outcomeOutstanding = "outstanding"
+	outcomeError       = "error"
+)
+
+// report is the one object that --json prints. Its members and their order are documented in docs/cli.md; there may be
+// more in later versions.
+type report struct {
+	Outcome     string             `json:"outcome"`
+	Verified    bool               `json:"verified"`
+	Environment string             `json:"environment"` // "" where the configuration could not be read
+	Status      int                `json:"status"`      // 0 where the service gave none
+	Fault       *faultReport       `json:"fault,omitempty"`
+	Signer      *signerReport      `json:"signer,omitempty"`
+	TestSigner  *bool              `json:"testSigner,omitempty"` // with signer
+	Fresh       *bool              `json:"fresh,omitempty"`      // with signer, of sign and status
+	Profile     string             `json:"profile,omitempty"`
+	Transaction *transactionReport `json:"transaction,omitempty"`
+	Handle      string             `json:"handle,omitempty"` // of sign --no-wait
+	Error       *errorReport       `json:"error,omitempty"`
+}
+
+// faultReport is a mss.Fault. PortalURL is left out: services put the phone number into it.
+type faultReport struct {
+	Code    int      `json:"code"`
+	Name    string   `json:"name"` // "" for a code without a known meaning
+	Reason  string   `json:"reason"`
+	Details []string `json:"details"`
+}
+
+// signerReport is the leaf of the verified chain.
+type signerReport struct {
+	Serial   string    `json:"serial"`
+	Subject  string    `json:"subject"`
+	NotAfter time.Time `json:"notAfter"`
+}
+
+// transactionReport is what the service's support asks for. Neither id says anything about the person.
+type transactionReport struct {
+	APTransID   string `json:"apTransId"`
+	MSSPTransID string `json:"msspTransId,omitempty"`
+}
+
+// errorReport is everything that is neither a signature nor the service's refusal.
+type errorReport struct {
+	Kind        string `json:"kind"` // usage, verification, transport, interrupted, unknown
+	Message     string `json:"message"`
+	MayHaveRung bool   `json:"mayHaveRung"`
+}
+
+// signed fills in what a verified signature proves and says.
+func (r *report) signed(p mss.Proven) {
+	leaf := p.Signer.Chain[0]
+	r.Outcome, r.Verified = outcomeSigned, true
+	r.Signer = &signerReport{
+		Serial:   p.Signer.ID,
+		Subject:  redact.Clean(leaf.Subject.String(), 200),
+		NotAfter: leaf.NotAfter.UTC(),
+	}
+	r.TestSigner = new(p.Signer.Test)
+}
+
+// failed fills in what an error says. conceal takes out of the service's words what must not be printed.
+func (r *report) failed(err error, conceal func(string) string) {
+	if f, ok := errors.AsType[*mss.Fault](err); ok {
+		r.Outcome, r.Status = outcomeFault, int(f.Code)
+		r.Fault = newFaultReport(f, conceal)
+		return
+	}
+	if isA[*mss.RequestError](err) {
+		r.Transaction = nil // nothing was sent
+	}
+	r.Outcome = outcomeError
+	e := &errorReport{Kind: "usage", Message: message(err)}
+	switch code := exitCode(err); {
+	case code == exitUnverified:
+		r.Outcome, e.Kind = outcomeUnverified, "verification"
+	case isA[*interruptedError](err):
+		e.Kind = "interrupted"
+	case errors.Is(err, mss.ErrUnknownOutcome):
+		e.Kind = "unknown"
+	case code == exitTransport:
+		e.Kind = "transport"
+	}
+	e.MayHaveRung = e.Kind != "usage" && mss.MayHaveRung(err)
+	r.Error = e
+}
+
+// newFaultReport reveals the service's words, which mssp has bounded and cleaned. This and the human form of it are the
+// only places where they are printed.
+func newFaultReport(f *mss.Fault, conceal func(string) string) *faultReport {
+	r := &faultReport{Code: int(f.Code), Name: f.Code.Name(), Reason: conceal(f.Reason.Reveal()), Details: []string{}}
+	for _, d := range f.Details {
+		r.Details = append(r.Details, conceal(d.Reveal()))
+	}
+	return r
+}
+
+// concealer takes the person's number and the text out of the service's words: a service may well repeat them.
+func concealer(number mss.MSISDN, text string) func(string) string {
+	var pairs []string
+	for _, s := range []string{text, number.Reveal(), number.Digits()} {
+		if s != "" {
+			pairs = append(pairs, s, "[redacted]")
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace
+}
+
+// conclude prints the report of a command that ended with err, and returns err marked as printed.
+func (a *app) conclude(asJSON bool, r *report, err error) error {
+	if asJSON {
+		enc := json.NewEncoder(a.stdout)
+		enc.SetEscapeHTML(false)
+		if failed := enc.Encode(r); failed != nil {
+			return fmt.Errorf("%w: writing the result: %w", mss.ErrUnknownOutcome, failed)
+		}
+	} else {
+		r.human(a.stdout, a.stderr, err)
+	}
+	if err == nil {
+		return nil
+	}
+	return printedError{err}
+}
+
+// human prints the report for a reader: a result to out, a mistake or failure to errs.
+func (r *report) human(out, errs io.Writer, err error) {
+	switch r.Outcome {
+	case outcomeSigned:
+		r.humanSigned(out)
+	case outcomeFault:
+		fmt.Fprintf(out, "\nNot signed: %s\n", strings.TrimPrefix(err.Error(), "mss: "))
+		line(out, "reason", r.Fault.Reason)
+		for _, d := range r.Fault.Details {
+			line(out, "detail", d)
+		}
+		line(out, "environment", r.Environment)
+	case outcomeOutstanding:
+		if r.Handle != "" {
+			fmt.Fprintln(out, r.Handle)
+			return
+		}
+		fmt.Fprintln(out, "\nOutstanding: the person has not answered yet; ask again in 5 seconds, or with --wait")
+	default:
+		fmt.Fprintln(errs, "mss: "+message(err))
+	}
+}
+
+func (r *report) humanSigned(out io.Writer) {
+	fmt.Fprintf(out, "\nVerified: signed by %s\n", r.Signer.Serial)
+	line(out, "serial", r.Signer.Serial)
+	line(out, "subject", r.Signer.Subject)
+	line(out, "valid until", r.Signer.NotAfter.Format(time.RFC3339))
+	line(out, "profile", r.Profile)
+	if r.Status != 0 {
+		line(out, "status", fmt.Sprintf("%d %s", r.Status, mss.Code(r.Status).Name()))
+	}
+	if r.Fresh != nil {
+		line(out, "fresh", map[bool]string{
+			true:  "yes: the signed text holds this transaction's code",
+			false: "no: the signed text names no transaction; --code adds one",
+		}[*r.Fresh])
+	}
+	if *r.TestSigner {
+		line(out, "test signer", "yes: the service's robot, not a person; nobody has logged in")
+	}
+	environment := r.Environment
+	if environment == mss.Simulator.String() {
+		environment = "SIMULATOR: proves nothing about anybody"
+	}
+	line(out, "environment", environment)
+}
+
+// line prints one property, if there is one.
+func line(w io.Writer, name, value string) {
+	if value != "" {
+		fmt.Fprintf(w, "  %-12s %s\n", name, value)
+	}
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"time"
+
+	"github.com/gomss/gomss/mss"
+)
+
+// signCmd asks for one signature: MSS_Signature, and in asynchronous mode MSS_StatusQuery (TS 102 204 clauses 7.1 and 7.2).
+// The number and the text are what no output may hold; everything else of it may be printed.
+type signCmd struct {
+	MSISDN  string        `name:"msisdn" required:"" placeholder:"NUMBER" help:"Phone number with country code, with or without +."`
+	Text    string        `required:"" placeholder:"TEXT" help:"What the person reads and signs; begins with the assigned prefix."`
+	Lang    string        `placeholder:"LANG" help:"Language of the text: en, de, fr, it. Else the key lang; en with --simulate."`
+	Profile string        `placeholder:"URI" help:"Signature profile. Else the key profile; Any-LoA4 with --simulate."`
+	Purpose string        `enum:"authentication,signing" default:"authentication" placeholder:"authentication|signing" help:"Why the person signs; authentication by default."`
+	Mode    string        `enum:"sync,async" default:"async" placeholder:"sync|async" help:"sync holds one connection open; async, the default, polls."`
+	Timeout time.Duration `placeholder:"80s" help:"How long the person has: 15s to 300s. Else as the profile has it."`
+	Code    bool          `help:"Append a comparison code to the text and show it here; makes the signature fresh."`
+
+	Simulate         bool   `help:"Use a simulated service in this process; needs no configuration."`
+	Config           string `placeholder:"FILE" help:"Configuration file (YAML)."`
+	AllowTestNumbers bool   `help:"Accept the service's test numbers, behind which there is no person."`
+
+	NoWait bool `help:"Print a sealed handle for mss status instead of waiting (async only)."`
+	JSON   bool `name:"json" help:"Print one JSON object."`
+}
+
+// Help is printed before the flags. Lines that begin with a tab keep their form.
+func (*signCmd) Help() string {
+	return `Exit codes: 0 signed and verified, 2 usage or configuration, 3 fault, 4 verification failed, 5 transport or outcome unknown, 6 not answered yet (--no-wait).
+
+Examples:
+
+	mss sign --simulate --msisdn 41700092501 --text "Bank ACME: log in?" --code
+	mss sign --simulate --msisdn 41000092401 --text "Bank ACME: log in?" --json
+	mss sign --config mss.yaml --msisdn 41791234567 --lang de --text "Bank ACME: Anmelden?"
+	mss status --config mss.yaml --wait $(mss sign --config mss.yaml --no-wait ...)
+
+The simulator's test numbers: 41700092501 (EC) and 41700092502 (RSA) sign; 41000092401 and the like answer with the fault of the last three digits.`
+}
+
+func (c *signCmd) Run(a *app) error {
+	r := new(report)
+	sig, err := c.sign(a, r)
+	number, _ := mss.ParseMSISDN(c.MSISDN) // zero where it is none, and then no service repeats it
+	r.judged(sig, err, concealer(number, c.Text))
+	return a.conclude(c.JSON, r, err)
+}
+
+// sign makes the request and waits. It fills r with what is known of it, whatever comes of it.
+func (c *signCmd) sign(a *app, r *report) (*mss.Signature, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	acc, done, err := c.open(a)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	r.Environment = acc.environment.String()
+	// Before the phone rings: a request whose handle cannot be sealed is lost to everybody.
+	if c.NoWait && acc.keys == nil {
+		return nil, usagef("--no-wait: the configuration has no handle_key_file to seal the handle with; make one with: openssl rand -out FILE 32")
+	}
+	req, err := c.request(acc)
+	if err != nil {
+		return nil, err
+	}
+	r.Transaction = &transactionReport{APTransID: req.TransID}
+	p := a.newProgress(c.JSON || c.NoWait)
+	defer p.tick()()
+	ctx := p.trace(a.ctx, acc.url, "the phone, mode "+c.Mode+", AP_TransID "+req.TransID)
+	if c.Mode == "sync" {
+		sig, err := acc.SignSync(ctx, req)
+		return sig, a.interrupted(err)
+	}
+	tx, err := acc.Start(ctx, req)
+	if err != nil {
+		return nil, a.interrupted(err)
+	}
+	r.Transaction.MSSPTransID = tx.MSSPTransID
+	p.step("accepted", "MSSP_TransID %s", tx.MSSPTransID)
+	if c.NoWait {
+		// Whoever waits later shows nothing, so the code is shown now.
+		p.show(acc.Prompt(tx, time.Now()))
+		return nil, c.handOver(acc, tx, r)
+	}
+	sig, err := mss.Wait(ctx, &watched{Service: acc, p: p}, tx, p.show)
+	return sig, a.interrupted(err)
+}
+
+// check refuses flags that contradict each other.
+func (c *signCmd) check() error {
+	switch {
+	case c.Simulate && c.NoWait:
+		return usagef("--no-wait: the simulator of --simulate ends with this process, and the request with it; run `mss simulate` and use its --config")
+	case c.Simulate && c.Config != "":
+		return usagef("--simulate: excludes --config; to use a simulator with a configuration run `mss simulate`")
+	case c.NoWait && c.Mode == "sync":
+		return usagef("--no-wait: needs --mode async; a synchronous request is an open connection")
+	case c.Code && c.Mode == "sync":
+		return usagef("--code: needs --mode async; in synchronous mode the code is known only when the person has signed")
+	}
+	return nil
+}
+
+// open makes the client: of the simulator, or of the configuration.
+func (c *signCmd) open(a *app) (acc *account, done func(), err error) {
+	if c.Simulate {
+		profile := c.Profile
+		if profile == "" {
+			profile = simulatedProfile
+		}
+		return a.connectSimulator(profile)
+	}
+	s, err := a.load(c.Config)
+	if err != nil {
+		return nil, nil, err
+	}
+	profile := s.profile
+	if c.Profile != "" {
+		profile = c.Profile
+	}
+	if profile == "" {
+		return nil, nil, s.errorf("profile", "is required: set it, or use --profile; there is no default because it decides what a signature is worth")
+	}
+	acc, err = a.connect(s, profile, c.AllowTestNumbers)
+	if err != nil {
+		return nil, nil, err
+	}
+	return acc, acc.Close, nil
+}
+
+// request makes the request. Its TransID is made here so that it can be reported whatever happens.
+func (c *signCmd) request(acc *account) (*mss.Request, error) {
+	number, err := mss.ParseMSISDN(c.MSISDN)
+	if err != nil {
+		return nil, err
+	}
+	req := &mss.Request{
+		TransID:  "T" + rand.Text(),
+		Purpose:  mss.Authentication,
+		User:     mss.User{MSISDN: number},
+		Display:  c.Text,
+		AddCode:  c.Code,
+		Language: acc.lang,
+		Timeout:  c.Timeout,
+	}
+	if c.Purpose == mss.Signing.String() {
+		req.Purpose = mss.Signing
+	}
+	if c.Lang != "" {
+		req.Language = c.Lang
+	}
+	return req, nil
+}
+
+// handOver seals the transaction into a handle. It is bound to no session: a command line has none, and whoever holds
+// the handle and the key may ask for the outcome. Asking rings nobody.
+func (c *signCmd) handOver(acc *account, tx *mss.Transaction, r *report) error {
+	handle, err := acc.keys.Seal(tx, mss.NoBinding)
+	if err != nil {
+		return errors.Join(mss.ErrUnknownOutcome, err)
+	}
+	r.Handle, r.Status = handle, int(mss.StatusRequestOK)
+	return errOutstanding
+}
+
+// interrupted marks what a signal has ended. An outcome that came nevertheless stays what it is.
+func (a *app) interrupted(err error) error {
+	if err == nil || a.ctx.Err() == nil || isA[*mss.Fault](err) || isA[*mss.VerificationError](err) {
+		return err
+	}
+	return &interruptedError{err}
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+
+	"github.com/gomss/gomss/mss/msstest"
+)
+
+// simulateCmd runs the simulator of package msstest for other processes.
+type simulateCmd struct {
+	Addr string `default:"127.0.0.1:0" placeholder:"127.0.0.1:PORT" help:"Loopback address to listen on; port 0 (default) takes a free one."`
+	Dir  string `placeholder:"DIR" help:"Where to write the configuration, certificates and keys; a temporary directory, removed at the end, by default."`
+	Seed uint64 `placeholder:"N" help:"Seed of the simulator's random choices; 0 (default) draws one and prints it."`
+}
+
+// Help is printed before the flags.
+func (*simulateCmd) Help() string {
+	return `The simulator runs until it is interrupted. It makes keys and certificates of its own, which every client of this project refuses outside the environment "simulator", and writes into the directory what a client needs. Its test numbers work with --allow-test-numbers.
+
+Examples:
+
+	mss simulate --dir sim &
+	mss sign --config sim/mss.yaml --allow-test-numbers --msisdn 41700092501 --text "Bank ACME: log in?"`
+}
+
+func (c *simulateCmd) Run(a *app) error {
+	if err := checkLoopback(c.Addr); err != nil {
+		return err
+	}
+	dir, removeDir, err := c.directory()
+	if err != nil {
+		return err
+	}
+	defer removeDir()
+	id, err := newClientIdentity()
+	if err != nil {
+		return err
+	}
+	srv, err := msstest.Start(&msstest.Options{Prefix: simulatedPrefix, Seed: c.Seed, Clients: []*x509.Certificate{id.cert}})
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	l, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return usagef("--addr: %v; choose another port, or 0", err)
+	}
+	url := "https://" + l.Addr().String()
+	if err := writeKit(dir, url, srv, id); err != nil {
+		l.Close()
+		return err
+	}
+	c.explain(a, dir, url, srv.Seed())
+	forward(a.ctx, l, strings.TrimPrefix(srv.URL(), "https://"))
+	fmt.Fprintln(a.stderr, "mss: simulator ended")
+	return nil
+}
+
+// directory makes the directory for the kit. Of its own accord it takes a temporary one, and removes that in the end.
+func (c *simulateCmd) directory() (dir string, remove func(), err error) {
+	if c.Dir != "" {
+		if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+			return "", nil, usagef("--dir: %v", err)
+		}
+		return c.Dir, func() {}, nil
+	}
+	if dir, err = os.MkdirTemp("", "mss-simulate-"); err != nil {
+		return "", nil, fmt.Errorf("simulate: %w", err)
+	}
+	return dir, func() { os.RemoveAll(dir) }, nil
+}
+
+// explain says how to use the simulator.
+func (c *simulateCmd) explain(a *app, dir, url string, seed uint64) {
+	config := configPath(dir)
+	fmt.Fprintf(a.stdout, `SIMULATOR at %s (seed %d)
+Configuration, certificates and keys: %s
+
+  mss sign --config %s --allow-test-numbers --msisdn 41700092501 --code --text "%slog in?"
+
+41700092501 signs with an EC key, 41700092502 with RSA; 41000092<code> answers with the fault <code>.
+Interrupt (Ctrl-C) to end.
+`, url, seed, dir, config, simulatedPrefix)
+}

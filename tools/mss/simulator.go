@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"net"
+
+	"github.com/gomss/gomss/mss"
+	"github.com/gomss/gomss/mss/mssp"
+	"github.com/gomss/gomss/mss/msstest"
+)
+
+// What the simulated services of sign --simulate and of mss simulate have in common.
+const (
+	simulatedPrefix  = "Bank ACME: "
+	simulatedProfile = mssp.ProfileAny
+	simulatedLang    = "en"
+)
+
+// connectSimulator starts a simulated service in this process, on the loopback interface, and makes a client of it: the
+// way to it is the real one, through TLS and SOAP. done ends both.
+func (a *app) connectSimulator(profile string) (acc *account, done func(), err error) {
+	srv, err := msstest.Start(&msstest.Options{Prefix: simulatedPrefix})
+	if err != nil {
+		return nil, nil, fmt.Errorf("--simulate: %w", err)
+	}
+	client, err := mssp.New(mssp.Config{
+		HTTP: srv.HTTP(), APID: srv.APID(), Prefix: srv.Prefix(), Anchors: srv.Anchors(),
+		Defaults: mssp.Options{Profile: profile}, AllowTestNumbers: true,
+	})
+	if err != nil {
+		srv.Close()
+		return nil, nil, fmt.Errorf("--simulate: %w", err)
+	}
+	done = func() {
+		client.Close()
+		srv.Close()
+	}
+	acc = &account{Client: client, url: srv.URL(), lang: simulatedLang, environment: mss.Simulator}
+	fmt.Fprintln(a.stderr, "SIMULATOR: the service and the phone are simulated in this process; nothing here proves anything")
+	return acc, done, nil
+}
+
+// checkLoopback refuses an address that other machines could reach: whoever reaches a simulator makes signatures with it.
+func checkLoopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return usagef("--addr: must be host:port, such as 127.0.0.1:8443")
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return usagef("--addr: must be a loopback address (127.0.0.1, ::1 or localhost): a simulator is for this machine alone")
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/gomss/gomss/mss"
+)
+
+// statusCmd asks for the outcome of a request that another process has made (MSS_StatusQuery, TS 102 204 clause 7.2).
+type statusCmd struct {
+	Handle           string `arg:"" help:"What sign --no-wait has printed."`
+	Config           string `placeholder:"FILE" help:"Configuration file (YAML): the one that the handle was made with."`
+	AllowTestNumbers bool   `help:"Accept signatures of the service's test numbers, behind which there is no person."`
+	Wait             bool   `help:"Wait for the outcome instead of asking once."`
+	JSON             bool   `name:"json" help:"Print one JSON object."`
+}
+
+// Help is printed before the flags.
+func (*statusCmd) Help() string {
+	return `Exit codes: 0 signed and verified, 2 usage or configuration, 3 fault, 4 verification failed, 5 transport or outcome unknown, 6 not answered yet.
+
+The service gives an outcome for some minutes only. A question sooner than 5 seconds after the request waits until then.
+
+Examples:
+
+	mss status --config mss.yaml gmh1.0a1b2c3d...
+	mss status --config mss.yaml --wait --json gmh1.0a1b2c3d...`
+}
+
+func (c *statusCmd) Run(a *app) error {
+	r := new(report)
+	tx := new(mss.Transaction)
+	sig, err := c.status(a, r, tx)
+	r.judged(sig, err, concealer(tx.User.MSISDN, ""))
+	return a.conclude(c.JSON, r, err)
+}
+
+func (c *statusCmd) status(a *app, r *report, tx *mss.Transaction) (*mss.Signature, error) {
+	s, err := a.load(c.Config)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.require("handle_key_file"); err != nil {
+		return nil, err
+	}
+	acc, err := a.connect(s, s.profile, c.AllowTestNumbers)
+	if err != nil {
+		return nil, err
+	}
+	defer acc.Close()
+	r.Environment = acc.environment.String()
+	if err := acc.keys.Open(c.Handle, mss.NoBinding, tx); err != nil {
+		return nil, usagef("HANDLE: %v; use the configuration and key that it was made with", err)
+	}
+	r.Transaction = &transactionReport{APTransID: tx.TransID, MSSPTransID: tx.MSSPTransID}
+	p := a.newProgress(c.JSON)
+	defer p.tick()()
+	svc := &watched{Service: acc, p: p}
+	ctx := p.trace(a.ctx, acc.url, "what became of MSSP_TransID "+tx.MSSPTransID)
+	if c.Wait {
+		sig, err := mss.Wait(ctx, svc, tx, p.show)
+		return sig, a.interrupted(err)
+	}
+	select { // the provider wants not to be asked before
+	case <-time.After(time.Until(tx.PollAt)):
+	case <-ctx.Done():
+	}
+	st, err := svc.Poll(ctx, tx, 0)
+	switch {
+	case err != nil:
+		return nil, a.interrupted(err)
+	case st.Evidence != nil:
+		return acc.Verify(st.Evidence)
+	case time.Now().After(tx.Deadline):
+		return nil, fmt.Errorf("%w: the deadline has passed", mss.ErrUnknownOutcome)
+	}
+	return nil, errOutstanding
+}
+
+// judged fills in what came of a request: a signature, an error, or nothing yet.
+func (r *report) judged(sig *mss.Signature, err error, conceal func(string) string) {
+	switch {
+	case err == nil:
+		r.signed(sig.Proven)
+		r.Verified = sig.Verified()
+		r.Fresh, r.Status, r.Profile = new(sig.Fresh), int(sig.Asserted.Status), sig.Asserted.Profile
+	case exitCode(err) == exitOutstanding:
+		r.Outcome = outcomeOutstanding
+	default:
+		r.failed(err, conceal)
+	}
+}
