@@ -109,6 +109,8 @@ func TestMethodMismatch(t *testing.T) {
 			ve, ok := errors.AsType[*mss.VerificationError](err)
 			require.True(t, ok, "%s: %v", mode, err)
 			require.Equal(t, "profile", ve.Check)
+			_, err = c.Start(t.Context(), req)
+			require.Error(t, err, "an acknowledgement that names the wrong method is the end")
 		}
 	}
 }

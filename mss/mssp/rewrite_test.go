@@ -2,16 +2,20 @@ package mssp_test
 
 import (
 	"bytes"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/mss/mssp"
 	"github.com/gomss/gomss/mss/msstest"
+	"github.com/gomss/gomss/transport"
 	"github.com/stretchr/testify/require"
 )
 
@@ -44,29 +48,50 @@ func rewriting(change func(operation string, r *http.Response, body string) stri
 	}
 }
 
-// TestOnlyPollsCanBeRepeated looks at what is handed to the RoundTripper: net/http repeats a request with GetBody, or with
-// an idempotency key, by itself.
-func TestOnlyPollsCanBeRepeated(t *testing.T) {
+// TestPromptsAreNeverRepeated cuts a kept connection under the second request, before any octet of an answer: the moment
+// at which a client is tempted to send again. A poll may be repeated there, once; what rings a phone may not.
+func TestPromptsAreNeverRepeated(t *testing.T) {
 	t.Parallel()
-	srv := msstest.NewServer(t, nil)
-	srv.Script(person, msstest.Person{})
-	repeatable := map[string][]bool{}
-	c := newClient(t, srv, func(cfg *mssp.Config) {
-		cfg.HTTP.Wrap = func(next http.RoundTripper) http.RoundTripper {
-			return roundTrip(func(r *http.Request) (*http.Response, error) {
-				require.NotContains(t, r.Header, "Idempotency-Key")
-				require.NotContains(t, r.Header, "X-Idempotency-Key")
-				operation := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
-				repeatable[operation] = append(repeatable[operation], r.GetBody != nil)
-				return next.RoundTrip(r)
-			})
+	sim, err := msstest.NewInProcess(nil)
+	require.NoError(t, err)
+	defer sim.Close()
+	var requests atomic.Int32
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if requests.Add(1) > 1 {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err == nil {
+				_ = conn.Close()
+			}
 		}
+	}))
+	defer srv.Close()
+	c, err := mssp.New(mssp.Config{
+		HTTP: transport.Config{URL: srv.URL, Roots: []*x509.Certificate{srv.Certificate()}},
+		APID: sim.APID(), Anchors: sim.Anchors(), Defaults: mssp.Options{Profile: mssp.ProfileAny},
 	})
-	for _, sign := range modes {
-		_, err := sign(t, c, request(t, srv, person))
-		require.NoError(t, err)
+	require.NoError(t, err)
+	defer c.Close()
+	tx := &mss.Transaction{
+		Provider: c.Scope(), TransID: "T1", MSSPTransID: "h1", User: mss.User{MSISDN: msisdn(t, person)},
+		State: []byte(`{"d":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","p":"x"}`),
 	}
-	require.Equal(t, []bool{false, false}, repeatable["MSS_SignaturePort"], "both modes ring")
+	for _, tt := range []struct {
+		name string
+		call func() error
+		want int32
+	}{
+		{"synchronous", func() error { _, err := c.SignSync(t.Context(), request(t, sim, person)); return err }, 2},
+		{"asynchronous", func() error { _, err := c.Start(t.Context(), request(t, sim, person)); return err }, 2},
+		{"poll", func() error { _, err := c.Poll(t.Context(), tx, 0); return err }, 3},
+	} {
+		requests.Store(0)
+		for range 2 {
+			_, ok := errors.AsType[*mss.TransportError](tt.call())
+			require.True(t, ok, tt.name)
+		}
+		require.Equal(t, tt.want, requests.Load(), tt.name)
+	}
 }
 
 // TestLostAnswerOfAPrompt breaks the connection under the answer: one prompt, and the error says that it may have rung.
@@ -112,6 +137,20 @@ func TestAnswersThatAreNotTheServices(t *testing.T) {
 			srv.AssertPrompts(t, 1)
 		})
 	}
+}
+
+// TestFaultOfSomethingBeforeTheService has a fault come with a status that the service does not use.
+func TestFaultOfSomethingBeforeTheService(t *testing.T) {
+	t.Parallel()
+	srv := msstest.NewServer(t, nil)
+	c := newClient(t, srv, rewriting(func(_ string, r *http.Response, body string) string {
+		r.StatusCode = http.StatusForbidden
+		return body
+	}))
+	_, err := c.SignSync(t.Context(), request(t, srv, "41791111111"))
+	te, ok := errors.AsType[*mss.TransportError](err)
+	require.True(t, ok, "%v", err)
+	require.Equal(t, http.StatusForbidden, te.Status)
 }
 
 func TestContentTypes(t *testing.T) {

@@ -63,8 +63,6 @@ func request(t testing.TB, srv *msstest.Server, to string) *mss.Request {
 	}
 }
 
-func show(mss.Prompt) {}
-
 // signer is either way of asking.
 type signer func(t *testing.T, c *mssp.Client, req *mss.Request) (*mss.Signature, error)
 

@@ -186,4 +186,10 @@ func TestOptionsAreChecked(t *testing.T) {
 	require.ErrorContains(t, err, "ClockTolerance")
 	_, err = msstest.Start(&msstest.Options{ClockTolerance: -1})
 	require.ErrorContains(t, err, "ClockTolerance")
+	for _, addr := range []string{"0.0.0.0:0", ":0", "192.0.2.1:0", "[::]:0", "mssp.example:0", "127.0.0.1"} {
+		_, err = msstest.Start(&msstest.Options{Addr: addr})
+		require.ErrorContains(t, err, "loopback", addr)
+	}
+	srv := msstest.NewServer(t, &msstest.Options{Addr: "localhost:0"})
+	require.Contains(t, srv.URL(), "127.0.0.1")
 }

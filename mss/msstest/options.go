@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"math/rand/v2"
+	"net"
 	"time"
 )
 
@@ -11,6 +12,10 @@ import (
 type Options struct {
 	APID   string // the application provider's AP_ID; "": "mid://simulator.example"
 	Prefix string // every text must begin with it; "": "Simulator: "
+
+	// Addr is what a server listens on: a loopback address or localhost, with a port ("127.0.0.1:8443"); "": a free port
+	// of 127.0.0.1. Other addresses are refused: whoever reaches a simulator makes signatures with it.
+	Addr string
 
 	// ClockTolerance is how far a request's Instant may be off; 0: 5 minutes. The real service does not publish its own.
 	ClockTolerance time.Duration
@@ -39,6 +44,12 @@ func (o *Options) complete() (Options, error) {
 	if c.Prefix == "" {
 		c.Prefix = "Simulator: "
 	}
+	if c.Addr == "" {
+		c.Addr = "127.0.0.1:0"
+	}
+	if !isLoopback(c.Addr) {
+		return c, errors.New("msstest: Options.Addr is not a loopback address (127.0.0.1, [::1] or localhost) with a port")
+	}
 	if c.ClockTolerance < 0 {
 		return c, errors.New("msstest: Options.ClockTolerance is negative")
 	}
@@ -49,4 +60,13 @@ func (o *Options) complete() (Options, error) {
 		c.Seed = rand.Uint64()
 	}
 	return c, nil
+}
+
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

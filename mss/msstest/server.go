@@ -110,7 +110,7 @@ func newServer(o *Options) (*Server, error) {
 
 // listen opens the loopback listener. Like the real service it speaks HTTP/1.1 and keeps an idle connection for 10 s.
 func (s *Server) listen() error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", s.options.Addr)
 	if err != nil {
 		return fmt.Errorf("msstest: %w", err)
 	}

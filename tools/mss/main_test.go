@@ -149,7 +149,7 @@ func TestUsageErrors(t *testing.T) {
 		"status, no config":   {[]string{"status", "gmh1.x.y"}, []string{"handle_key_file"}},
 		"simulate for all":    {[]string{"simulate", "--addr", "0.0.0.0:0"}, []string{"--addr", "loopback"}},
 		"simulate by name":    {[]string{"simulate", "--addr", "example.com:0"}, []string{"--addr", "loopback"}},
-		"simulate, no port":   {[]string{"simulate", "--addr", "127.0.0.1"}, []string{"--addr", "host:port"}},
+		"simulate, no port":   {[]string{"simulate", "--addr", "127.0.0.1"}, []string{"--addr", "with a port"}},
 		"verify, no root":     {[]string{"verify", "--text", "long enough", "x.b64"}, []string{"--root"}},
 		"replay nothing":      {[]string{"replay", t.TempDir()}, []string{"scenario.json"}},
 	} {

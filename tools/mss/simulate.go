@@ -3,9 +3,7 @@ package main
 import (
 	"crypto/x509"
 	"fmt"
-	"net"
 	"os"
-	"strings"
 
 	"github.com/gomss/gomss/mss/msstest"
 )
@@ -28,9 +26,6 @@ Examples:
 }
 
 func (c *simulateCmd) Run(a *app) error {
-	if err := checkLoopback(c.Addr); err != nil {
-		return err
-	}
 	dir, removeDir, err := c.directory()
 	if err != nil {
 		return err
@@ -40,22 +35,16 @@ func (c *simulateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	srv, err := msstest.Start(&msstest.Options{Prefix: simulatedPrefix, Seed: c.Seed, Clients: []*x509.Certificate{id.cert}})
+	srv, err := msstest.Start(&msstest.Options{Addr: c.Addr, Prefix: simulatedPrefix, Seed: c.Seed, Clients: []*x509.Certificate{id.cert}})
 	if err != nil {
-		return err
+		return usagef("--addr: %v; choose another loopback address or port, or port 0", err)
 	}
 	defer srv.Close()
-	l, err := net.Listen("tcp", c.Addr)
-	if err != nil {
-		return usagef("--addr: %v; choose another port, or 0", err)
-	}
-	url := "https://" + l.Addr().String()
-	if err := writeKit(dir, url, srv, id); err != nil {
-		l.Close()
+	if err := writeKit(dir, srv.URL(), srv, id); err != nil {
 		return err
 	}
-	c.explain(a, dir, url, srv.Seed())
-	forward(a.ctx, l, strings.TrimPrefix(srv.URL(), "https://"))
+	c.explain(a, dir, srv.URL(), srv.Seed())
+	<-a.ctx.Done()
 	fmt.Fprintln(a.stderr, "mss: simulator ended")
 	return nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net"
 
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/mss/mssp"
@@ -38,16 +37,4 @@ func (a *app) connectSimulator(profile string) (acc *account, done func(), err e
 	acc = &account{Client: client, url: srv.URL(), lang: simulatedLang, environment: mss.Simulator}
 	fmt.Fprintln(a.stderr, "SIMULATOR: the service and the phone are simulated in this process; nothing here proves anything")
 	return acc, done, nil
-}
-
-// checkLoopback refuses an address that other machines could reach: whoever reaches a simulator makes signatures with it.
-func checkLoopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return usagef("--addr: must be host:port, such as 127.0.0.1:8443")
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return usagef("--addr: must be a loopback address (127.0.0.1, ::1 or localhost): a simulator is for this machine alone")
-	}
-	return nil
 }

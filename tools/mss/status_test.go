@@ -209,7 +209,7 @@ func TestSimulateReplacesItsFiles(t *testing.T) {
 	defer taken.Close()
 	r := runMSS(t, "simulate", "--addr", taken.Addr().String(), "--dir", dir)
 	require.Equal(t, exitUsage, r.code)
-	require.Contains(t, r.err, "another port")
+	require.Contains(t, r.err, "another loopback address or port")
 	r = runMSS(t, "simulate", "--dir", filepath.Join(dir, "client.key", "x"))
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.err, "--dir")
