@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"mime"
 	"net/http"
 	"strings"
 	"time"
@@ -121,12 +120,10 @@ func statusAdvice(status int) string {
 	return "not an answer of the service"
 }
 
+// isXML accepts every media type that SOAP 1.2 was seen to come with (guide section 3.1.2, and the service itself).
 func isXML(contentType string) bool {
-	t, _, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		t, _, _ = strings.Cut(contentType, ";")
-	}
-	switch strings.ToLower(strings.TrimSpace(t)) {
+	mediaType, _, _ := strings.Cut(contentType, ";")
+	switch strings.ToLower(strings.TrimSpace(mediaType)) {
 	case "application/soap+xml", "text/xml", "application/xml":
 		return true
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -31,43 +32,45 @@ const (
 )
 
 // Load reads the exchanges of a recording, which are numbered from 01 without a gap. A directory without any is empty.
-// Other files are ignored.
+// Files of other names are ignored.
 func Load(dir string) ([]Exchange, error) {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("replay: %w", err)
+	}
+	last := 0
+	for _, f := range files {
+		if m := numbered.FindStringSubmatch(f.Name()); m != nil {
+			n, _ := strconv.Atoi(m[1]) // two digits
+			last = max(last, n)
+		}
+	}
 	var list []Exchange
-	for n := 1; n <= maxExchanges; n++ {
-		name := number(n)
-		request, err := readFile(dir, name+requestSuffix, maxDocument)
+	for n := 1; n <= last; n++ {
+		x, err := load(dir, number(n))
 		if errors.Is(err, fs.ErrNotExist) {
-			break
+			err = fmt.Errorf("%w: number the exchanges from 01 without a gap, a request and a response each", err)
 		}
 		if err != nil {
 			return nil, err
 		}
-		x := Exchange{Name: name, Request: request}
-		if x.Answer, err = readFile(dir, name+answerSuffix, maxDocument); err != nil {
-			return nil, err
-		}
-		if err := x.readHead(dir); err != nil {
-			return nil, err
-		}
 		list = append(list, x)
 	}
-	return list, checkGap(dir, len(list))
+	return list, nil
 }
 
-// checkGap refuses files of exchanges that would never be played.
-func checkGap(dir string, exchanges int) error {
-	files, err := filepath.Glob(filepath.Join(dir, "[0-9][0-9]-re*"))
-	if err != nil {
-		return fmt.Errorf("replay: %s: %w", dir, err)
+// numbered matches the files of an exchange.
+var numbered = regexp.MustCompile(`^([0-9]{2})(` + requestSuffix + `|` + answerSuffix + `|` + headSuffix + `)$`)
+
+func load(dir, name string) (x Exchange, err error) {
+	x.Name = name
+	if x.Request, err = readFile(dir, name+requestSuffix, maxDocument); err != nil {
+		return x, err
 	}
-	for _, file := range files {
-		base := filepath.Base(file)
-		if n, err := strconv.Atoi(base[:2]); err == nil && n > exchanges {
-			return fmt.Errorf("replay: %s: there is no %s: number the exchanges from 01 without a gap", file, number(exchanges+1)+requestSuffix)
-		}
+	if x.Answer, err = readFile(dir, name+answerSuffix, maxDocument); err != nil {
+		return x, err
 	}
-	return nil
+	return x, x.readHead(dir)
 }
 
 func number(n int) string { return fmt.Sprintf("%02d", n) }

@@ -126,7 +126,7 @@ func TestMismatchIsPrivate(t *testing.T) {
 	require.EqualError(t, err, `replay: 01-request.xml: q/@b: want "${A}" as before ("41791234567"), got "41791234568"`)
 }
 
-func TestPlaceholdersLast(t *testing.T) {
+func TestPlaceholderTwice(t *testing.T) {
 	t.Parallel()
 	exchanges := []replay.Exchange{
 		{Name: "01", Request: []byte(`<q a="${A}"/>`), Answer: []byte(`<a/>`)},
@@ -140,6 +140,17 @@ func TestPlaceholdersLast(t *testing.T) {
 	_, body, err := send(t, p, `<q a="1"/>`)
 	require.NoError(t, err)
 	require.Equal(t, `<a>1</a>`, body)
+}
+
+// TestNoTrace: a request that differs binds nothing.
+func TestNoTrace(t *testing.T) {
+	t.Parallel()
+	p := newPlayer(t, replay.Options{}, replay.Exchange{Name: "01", Request: []byte(`<q a="${A}">text</q>`), Answer: []byte(`<a>${A}</a>`)})
+	_, _, err := send(t, p, `<q a="1">other</q>`)
+	require.Error(t, err)
+	_, body, err := send(t, p, `<q a="2">text</q>`)
+	require.NoError(t, err)
+	require.Equal(t, `<a>2</a>`, body)
 }
 
 func TestAnyWrapper(t *testing.T) {
@@ -200,6 +211,8 @@ func TestPlayBadRequests(t *testing.T) {
 	p := newPlayer(t, replay.Options{}, replay.Exchange{Name: "01", Request: []byte(`<q/>`), Answer: []byte(`<a/>`)})
 	_, _, err := send(t, p, `<q>`)
 	require.EqualError(t, err, "replay: 01-request.xml: the request cannot be read: xml: offset 3: q: the document ends inside an element")
+	_, _, err = send(t, p, `<q>text <b/></q>`)
+	require.EqualError(t, err, "replay: 01-request.xml: the request cannot be read: xml: offset 12: q: text beside elements")
 	_, _, err = send(t, p, "<q>"+strings.Repeat(" ", 1<<20)+"</q>")
 	require.EqualError(t, err, "replay: the request is larger than 1 MiB")
 

@@ -78,11 +78,16 @@ func (rec *Recorder) Close() error {
 	return errors.Join(rec.problems...)
 }
 
+// maxProblems bounds what Close tells: a service may be out of reach for long.
+const maxProblems = 20
+
 // problem notes what went wrong. No text of an exchange goes into it.
 func (rec *Recorder) problem(err error) {
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
-	rec.problems = append(rec.problems, fmt.Errorf("replay: recording: %w", err))
+	if len(rec.problems) < maxProblems {
+		rec.problems = append(rec.problems, fmt.Errorf("replay: recording: %w", err))
+	}
 }
 
 // record writes one exchange.
@@ -107,6 +112,9 @@ func (rec *Recorder) record(question, answer *copied, resp *http.Response) {
 func (rec *Recorder) write(request, answer *node, x *Exchange) error {
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
+	if rec.written == maxExchanges {
+		return fmt.Errorf("there are %d exchanges already: left out", maxExchanges)
+	}
 	rec.scrub.exchange(request, answer)
 	for _, doc := range []*node{request, answer} {
 		if err := rec.scrub.canary.check(doc); err != nil {

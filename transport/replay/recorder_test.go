@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -227,6 +228,19 @@ func TestFollowUp(t *testing.T) {
 	require.Contains(t, files(t, dir)["02-request.xml"], `MSSP_TransID="replaced-MSSP_TransID"`)
 }
 
+// TestNames: a qualified name is kept only if it is one of the protocol's.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	odd := strings.Replace(liveFault, "m:_404", "m:Anna.Muster", 1)
+	rec, dir := newRecorder(t, func(string) (int, string, string) { return 500, typeSOAP, odd }, replay.RecorderOptions{})
+	_, _, err := send(t, rec, liveRequest(1))
+	require.NoError(t, err)
+	require.NoError(t, rec.Close())
+	answer := files(t, dir)["01-response.xml"]
+	require.NotContains(t, answer, "Anna")
+	require.Contains(t, answer, ">soapenv:Receiver<")
+}
+
 func TestRecordProblems(t *testing.T) {
 	t.Parallel()
 	for want, s := range map[string]service{
@@ -246,6 +260,49 @@ func TestRecordProblems(t *testing.T) {
 		require.ErrorContains(t, err, want)
 		require.Empty(t, files(t, dir))
 	}
+}
+
+// unread fails the test when it is read.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("the recorder read a request that was not sent")
+	return 0, io.EOF
+}
+func (u unread) Close() error { return nil }
+
+type refusing struct{}
+
+func (refusing) RoundTrip(*http.Request) (*http.Response, error) { return nil, io.ErrClosedPipe }
+
+// TestNotSent: the recorder reads nothing by itself, so what was not sent can still be told from what was.
+func TestNotSent(t *testing.T) {
+	t.Parallel()
+	rec, err := replay.NewRecorder(refusing{}, replay.RecorderOptions{Dir: t.TempDir()})
+	require.NoError(t, err)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://replay.invalid", unread{t})
+	require.NoError(t, err)
+	_, err = rec.RoundTrip(r)
+	require.Equal(t, io.ErrClosedPipe, err)
+}
+
+// TestFull: there are two digits for the number of an exchange, and exchanges at the same time get different ones.
+func TestFull(t *testing.T) {
+	t.Parallel()
+	rec, dir := newRecorder(t, func(string) (int, string, string) { return 200, typeSOAP, `<a/>` }, replay.RecorderOptions{})
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 25 {
+				_, _, _ = send(t, rec, `<q/>`)
+			}
+		})
+	}
+	group.Wait()
+	require.EqualError(t, rec.Close(), "replay: recording: there are 99 exchanges already: left out")
+	exchanges, err := replay.Load(dir)
+	require.NoError(t, err)
+	require.Len(t, exchanges, 99)
 }
 
 func TestNewRecorderRefuses(t *testing.T) {

@@ -1,7 +1,7 @@
 package replay
 
 import (
-	"errors"
+	"fmt"
 
 	"github.com/gomss/gomss/internal/xmlwire"
 )
@@ -29,10 +29,8 @@ var qnameElements = map[xmlwire.Name]bool{
 // parse reads a document within the limits of the strict tokenizer.
 func parse(doc []byte) (*node, error) {
 	d := xmlwire.NewDecoder(doc, xmlwire.Limits{Bytes: maxDocument})
-	if kind, err := d.Next(); err != nil {
+	if _, err := d.Next(); err != nil { // the first token of a document is its root's Start
 		return nil, err
-	} else if kind != xmlwire.Start {
-		return nil, d.Fail("no element")
 	}
 	root, err := parseElement(d)
 	if err != nil {
@@ -117,7 +115,7 @@ func encode(root *node) ([]byte, error) {
 	encodeElement(e, root, "\n")
 	doc, err := e.Bytes()
 	if err != nil {
-		return nil, errors.Join(errors.New("replay: the message cannot be written"), err)
+		return nil, fmt.Errorf("a message that cannot be written: %w", err)
 	}
 	return append(doc, '\n'), nil
 }

@@ -1,0 +1,36 @@
+// Package scenario runs a client of package mssp against recorded exchanges and compares what comes out.
+//
+// A scenario is a directory:
+//
+//	scenario.json                          what is asked, and what must come out
+//	root.pem, …                            anchors, named in scenario.json
+//	01-request.xml, 01-response.xml, …     the exchanges, as package replay has them
+//
+// scenario.json says by what clock and anchors signatures are judged, what account the client has, and which signatures
+// it asks for, one after the other on the same client:
+//
+//	{
+//	  "about": "the person cancels on the phone",
+//	  "now": "2026-01-15T12:00:00Z",
+//	  "environment": "simulator",
+//	  "anchors": ["root.pem"],
+//	  "client": {"apid": "mid://acme.example", "prefix": "Bank ACME: "},
+//	  "signatures": [{
+//	    "mode": "async", "purpose": "authentication", "msisdn": "41790000001", "lang": "en",
+//	    "text": "Bank ACME: log in?", "profile": "http://mid.swisscom.ch/Any-LoA4",
+//	    "expect": {"outcome": "fault", "code": 401, "name": "USER_CANCEL", "requests": 3}
+//	  }]
+//	}
+//
+// It is read strictly: a member with an unknown name is an error. "compare": "anyWrapper" compares requests without
+// regard to the namespaces of the rpc wrapper. In asynchronous mode the client polls, without waiting, as often as
+// "requests" says.
+//
+// # Outcomes
+//
+//	signed       a verified signature: "verified", "status", "signer", "profile"
+//	fault        the service's refusal, or a status without a signature: "code", "name"
+//	unverified   an answer that does not prove what it claims: "check"
+//	outstanding  no answer yet after the last poll
+//	error        nothing sent ("kind": "request", with "field"), or no answer of the service ("kind": "transport", with "http")
+package scenario
