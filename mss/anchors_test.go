@@ -139,6 +139,13 @@ func TestConformanceKnownCertificates(t *testing.T) {
 	}
 	require.ElementsMatch(t, []string{"Swisscom Root CA 2", "Swisscom Root CA 4", "Swisscom Rubin CA 3", "Swisscom Rubin CA 4"}, names)
 	require.Len(t, a.Roots(), 2)
+	byName := map[string]*x509.Certificate{}
+	for _, c := range append(a.Roots(), a.Intermediates()...) {
+		byName[c.Subject.CommonName] = c
+	}
+	require.NoError(t, byName["Swisscom Rubin CA 4"].CheckSignatureFrom(byName["Swisscom Root CA 4"]), "RSA 8192, RSASSA-PSS")
+	require.NoError(t, byName["Swisscom Rubin CA 3"].CheckSignatureFrom(byName["Swisscom Root CA 2"]))
+	require.Error(t, byName["Swisscom Rubin CA 4"].CheckSignatureFrom(byName["Swisscom Root CA 2"]))
 
 	tls := filepath.Join(dir, "SwissSign_Gold_CA_G2_d8c5388a.pem")
 	_, err = mss.LoadAnchors(mss.Production, tls)
