@@ -112,8 +112,8 @@ func TestAttacks(t *testing.T) {
 		"signing time 200 days old": {options: cmstest.Options{SigningTime: now.AddDate(0, 0, -200)},
 			check: "attributes", want: "an old signature"},
 		"signing time in the last century": {before: func(p *cmstest.Parts) {
-			replace(p, oidSigningTime, attribute(oidSigningTime, cmstest.TLV(0x17, []byte("550302010203Z"))))
-		}, check: "attributes", want: "the claimed signing time 1955-03-02T01:02:03Z"},
+			replace(p, oidSigningTime, attribute(oidSigningTime, cmstest.TLV(0x17, []byte("500302010203Z"))))
+		}, check: "attributes", want: "the claimed signing time 1950-03-02T01:02:03Z"},
 		"signing time in the next century": {before: func(p *cmstest.Parts) {
 			replace(p, oidSigningTime, attribute(oidSigningTime, cmstest.TLV(0x18, []byte("21550302010203Z"))))
 		}, check: "attributes", want: "the claimed signing time 2155-03-02T01:02:03Z"},

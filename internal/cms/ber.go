@@ -6,7 +6,7 @@ const (
 	// MaxSize is the largest message taken, in octets.
 	MaxSize = 64 << 10
 
-	maxBERNodes = 64 // values visited while converting; a genuine message has 20
+	maxBERNodes = 64 // values visited while converting; a genuine message has 12
 	maxBEROpen  = 16 // indefinite values open at once; a genuine message has 4
 )
 
@@ -115,7 +115,7 @@ func (c *converter) visit(b []byte, i int) (next int, ok bool) {
 		}
 	}
 	if b[i+1] == 0x80 {
-		if segment || !mayBeIndefinite(b[i]) {
+		if segment || b[i]&constructed == 0 {
 			return 0, false
 		}
 		return i + 2, c.push(b[i], -1)
@@ -138,11 +138,6 @@ func (c *converter) visit(b []byte, i int) (next int, ok bool) {
 		c.copy(i, body+length)
 	}
 	return body + length, true
-}
-
-// mayBeIndefinite tells whether tag may have an indefinite length here.
-func mayBeIndefinite(tag byte) bool {
-	return tag == constructedOctetString || tag&constructed != 0 && formAllowed(tag)
 }
 
 // push opens a container; end is -1 where its length is indefinite.

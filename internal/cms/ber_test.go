@@ -107,7 +107,7 @@ func TestToDERRefuses(t *testing.T) {
 		"closed by half":                  {[]byte{0x30, 0x80, 0, 1}, false},
 		"length in a form too long":       {[]byte{0x30, 0x81, 2, 5, 0}, false},
 		"length with a leading zero":      {join([]byte{0x04, 0x82, 0, 0x80}, make([]byte, 128)), false},
-		"length that overflows":           {[]byte{0x04, 0x89, 1, 0, 0, 0, 0, 0, 0, 0, 1, 9}, false},
+		"length that overflows":           {join([]byte{0x04, 0x89, 1, 0, 0, 0, 0, 0, 0, 0, 0x80}, make([]byte, 128)), false},
 		"0x80 as a length of 128":         {join([]byte{0x30, 0x81, 130, 0x04, 0x80}, make([]byte, 128)), false},
 		"length of three octets":          {join([]byte{0x04, 0x83, 1, 0, 0}, make([]byte, 50)), false},
 		"reserved length":                 {[]byte{0x30, 0xff, 0}, false},

@@ -70,6 +70,8 @@ func TestLRU(t *testing.T) {
 	t.Parallel()
 	l := newLRU[int, string](2)
 	l.put(1, "a")
+	l.put(1, "b")
+	require.Equal(t, 1, l.order.Len())
 	l.put(2, "b")
 	l.put(1, "c")
 	require.Equal(t, "c", l.get(1))

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/gomss/gomss/internal/cms"
 	"github.com/gomss/gomss/internal/cms/cmstest"
@@ -102,9 +103,10 @@ func TestCacheSavesWork(t *testing.T) { // not parallel: AllocsPerRun
 	}
 	// A cache of one forgets each signer for the other, but not their issuer.
 	cold, issuer, warm := allocations(-1), allocations(1), allocations(2)
-	require.Less(t, warm, 30.0)
-	require.Less(t, 4*warm, issuer)
-	require.Less(t, issuer, 0.75*cold)
+	t.Logf("nothing known: %v, issuer known: %v, signer known: %v", cold, issuer, warm)
+	require.Less(t, warm, 40.0)
+	// 178 of 287; with the issuer parsed once but verified again, 211.
+	require.Less(t, issuer, 0.68*cold)
 }
 
 // TestVerifiersShareNothing: what one verifier has seen is no help to one with
@@ -119,4 +121,26 @@ func TestVerifiersShareNothing(t *testing.T) {
 	require.NoError(t, err)
 	_, err = v.Verify(message, now, isText)
 	requireCheck(t, err, "key-usage", "lacks the extended key usage")
+}
+
+// TestCacheKnowsTheAnchor: two certificates of one anchor, the first of which
+// expires. What is remembered is the whole path, not that there is one.
+func TestCacheKnowsTheAnchor(t *testing.T) {
+	t.Parallel()
+	k := testKeys()
+	from, to := validity()
+	hour := now.Add(time.Hour)
+	first := issue(t, cmstest.Root("Muster Root CA", from, hour), cmstest.Signer{}, k.root)
+	second := issue(t, cmstest.Root("Muster Root CA", from, to), cmstest.Signer{}, k.root)
+	issuing := issue(t, cmstest.Intermediate("Muster Issuing CA", from, to), first, k.intermediate)
+	user := issue(t, cmstest.User("MIDCHETEST000041", from, to), issuing, k.p256)
+	message := sign(t, user, cmstest.Options{Form: cmstest.BER, Certificates: certificates(issuing)})
+	v := newVerifier(t, first, second)
+	for range 2 {
+		for at, anchor := range map[time.Time]cmstest.Signer{now: first, hour.Add(time.Second): second} {
+			r, err := v.Verify(message, at, isText)
+			require.NoError(t, err)
+			require.Equal(t, certificates(user, issuing, anchor), r.Chain)
+		}
+	}
 }

@@ -44,7 +44,8 @@ func (v *Verifier) chain(signer *certificate, bag []*certificate, at time.Time) 
 // self-issued leads nowhere, and what is configured is not taken from the
 // message again.
 func (v *Verifier) issuers(bag []*certificate) []*certificate {
-	issuers := slices.Clip(v.intermediates)
+	issuers := make([]*certificate, 0, len(v.intermediates)+len(bag))
+	issuers = append(issuers, v.intermediates...)
 	for _, c := range bag {
 		if !c.selfIssued && !c.configured {
 			issuers = append(issuers, c)

@@ -1,9 +1,11 @@
 package cms_test
 
 import (
+	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -293,6 +295,20 @@ func TestWithoutKeyIdentifier(t *testing.T) {
 	require.Empty(t, user.Certificate.AuthorityKeyId)
 	message := sign(t, user, cmstest.Options{Certificates: certificates(issuing)})
 	_, err := newVerifier(t, root).Verify(message, now, isText)
+	require.NoError(t, err)
+
+	// And the other way: an anchor that has no identifier of its own.
+	template := *unnamed
+	template.BasicConstraintsValid, template.IsCA, template.SerialNumber = false, false, big.NewInt(1)
+	template.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 19}, Critical: true, Value: []byte{0x30, 3, 1, 1, 0xff}}}
+	raw, err := x509.CreateCertificate(rand.Reader, &template, &template, k.root.Public(), k.root)
+	require.NoError(t, err)
+	old, err := x509.ParseCertificate(raw)
+	require.NoError(t, err)
+	require.Empty(t, old.SubjectKeyId)
+	reissued := issue(t, cmstest.Intermediate("Muster Issuing CA", from, to), root, k.intermediate)
+	require.NotEmpty(t, reissued.Certificate.AuthorityKeyId)
+	_, err = newVerifier(t, cmstest.Signer{Certificate: old}).Verify(sign(t, user, cmstest.Options{Certificates: certificates(reissued)}), now, isText)
 	require.NoError(t, err)
 
 	// The errors name what there is to name.
