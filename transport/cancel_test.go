@@ -155,11 +155,12 @@ func TestCancelBefore(t *testing.T) {
 
 	// Nor is a warm connection used.
 	c := s.client(t)
-	_, err := c.Do(t.Context(), prompt())
-	require.NoError(t, err)
-	for range 20 {
+	for i := range 50 {
+		_, err := c.Do(t.Context(), prompt())
+		require.NoError(t, err)
 		_, err = c.Do(ctx, prompt())
 		requireFailure(t, err, mss.NotSent)
+		require.EqualValues(t, i+1, s.requests.Load())
 	}
-	require.EqualValues(t, 1, s.requests.Load())
+	require.EqualValues(t, 1, s.handshakes.Load())
 }

@@ -44,7 +44,8 @@ type Config struct {
 	UseEnvironmentProxy bool
 
 	// Base replaces the built-in connections: a simulator in this process, a test. Every field above but URL
-	// concerns those connections and must then be empty, as must MaxConns. Base has to obey the request's context.
+	// concerns those connections and must then be empty, as must MaxConns. Base has to obey the request's context, and
+	// must not send by itself again what it has read once: a http.Transport does not, given no GetBody.
 	Base http.RoundTripper
 
 	// Wrap puts something around the RoundTripper that sends: instrumentation, a recorder. It must pass on the request's

@@ -3,7 +3,6 @@ package transport
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"io"
 	"net"
 	"net/http/httptest"
 	"testing"
@@ -84,11 +83,11 @@ func TestCloseInExchange(t *testing.T) {
 	c, server = pipe(t)
 	c.begin()
 	c.end()
-	alert := make(chan error, 1)
+	alert := make(chan int, 1)
 	go func() {
-		_, err := server.Read(make([]byte, 1))
-		alert <- err
+		n, _ := server.NetConn().Read(make([]byte, 100))
+		alert <- n
 	}()
 	require.NoError(t, c.Close())
-	require.Equal(t, io.EOF, <-alert, "no alert was sent")
+	require.NotZero(t, <-alert, "no alert was sent")
 }

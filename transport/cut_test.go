@@ -3,10 +3,14 @@ package transport_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
+	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -177,12 +181,110 @@ func TestDeadConnectionIsNoticed(t *testing.T) {
 	s := newRawSite(t, func(s *rawSite, c *tls.Conn) {
 		s.readRequest(bufio.NewReader(c))
 		io.WriteString(c, plainAnswer)
+		time.Sleep(20 * time.Millisecond) // the client has put the connection aside
 	})
 	c := newClient(t, s.cfg)
 	for range 3 {
 		_, err := c.Do(t.Context(), prompt())
 		require.NoError(t, err)
-		time.Sleep(50 * time.Millisecond) // the server's end reaches the client
+		time.Sleep(100 * time.Millisecond) // the server's end reaches the client
 	}
 	require.EqualValues(t, 3, s.conns.Load())
+}
+
+// TestRepeatTakesNewConnection: of two kept connections both are dead, which shows when one of them is used.
+func TestRepeatTakesNewConnection(t *testing.T) {
+	t.Parallel()
+	var both sync.WaitGroup
+	both.Add(2)
+	s := newRawSite(t, func(s *rawSite, c *tls.Conn) {
+		r := bufio.NewReader(c)
+		s.readRequest(r)
+		if s.conns.Load() <= 2 {
+			both.Done()
+			both.Wait()
+		}
+		io.WriteString(c, plainAnswer)
+		s.readRequest(r)
+	})
+	c := newClient(t, s.cfg)
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			if _, err := c.Do(t.Context(), poll()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	_, err := c.Do(t.Context(), poll())
+	require.NoError(t, err)
+	require.EqualValues(t, 3, s.conns.Load())
+	require.EqualValues(t, 4, s.asked.Load())
+}
+
+// brittleConn is a network connection that can be made to fail.
+type brittleConn struct {
+	net.Conn
+	room   atomic.Int64 // octets that can still be written; negative: any number
+	writes atomic.Int32
+}
+
+func (c *brittleConn) Write(p []byte) (int, error) {
+	c.writes.Add(1)
+	room := c.room.Load()
+	if room < 0 {
+		return c.Conn.Write(p)
+	}
+	if int64(len(p)) <= room {
+		c.room.Add(-int64(len(p)))
+		return c.Conn.Write(p)
+	}
+	n, _ := c.Conn.Write(p[:room])
+	return n, &net.OpError{Op: "write", Net: "tcp", Err: syscall.EPIPE}
+}
+
+// TestCutInWriting: what has been written is counted in octets that the server can read.
+func TestCutInWriting(t *testing.T) {
+	t.Parallel()
+	big := bytes.Repeat([]byte("x"), 100_000)
+	for name, tc := range map[string]struct {
+		room int64
+		body []byte
+		sent mss.Sent
+	}{
+		"nothing":        {0, nil, mss.NotSent},
+		"part of record": {20, nil, mss.NotSent},
+		"first record":   {50_000, big, mss.MaybeSent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, answer)
+			c := s.client(t)
+			var conn *brittleConn
+			transport.SetDial(c, func(ctx context.Context, network, addr string) (net.Conn, error) {
+				tcp, err := new(net.Dialer).DialContext(ctx, network, addr)
+				conn = &brittleConn{Conn: tcp}
+				conn.room.Store(-1)
+				return conn, err
+			})
+			_, err := c.Do(t.Context(), prompt())
+			require.NoError(t, err)
+			conn.room.Store(tc.room)
+			x := prompt()
+			x.Body = append(x.Body, tc.body...)
+			_, err = c.Do(t.Context(), x)
+			requireFailure(t, err, tc.sent)
+			require.ErrorIs(t, err, syscall.EPIPE)
+			require.ErrorContains(t, err, "write: connection reset by the peer")
+			require.LessOrEqual(t, s.requests.Load(), int32(2))
+
+			// A poll goes on, on a new connection.
+			_, err = c.Do(t.Context(), poll())
+			require.NoError(t, err)
+			written := conn.writes.Load()
+			c.Close()
+			require.Equal(t, written+1, conn.writes.Load(), "an idle connection ends with an alert")
+		})
+	}
 }

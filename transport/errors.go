@@ -18,7 +18,7 @@ const (
 	stepWait    = "wait"          // for one of Config.MaxConns
 	stepDial    = "dial"          // name resolution and TCP
 	stepProxy   = "proxy"         // CONNECT
-	stepTLS     = "TLS handshake" //
+	stepTLS     = "TLS handshake" // up to the client's end of it
 	stepWrite   = "write"         // the request
 	stepRead    = "read"          // the answer
 	stepLimit   = "limit"         // the answer is larger than allowed

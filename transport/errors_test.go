@@ -95,7 +95,8 @@ func TestDialSymptoms(t *testing.T) {
 func FuzzAnswer(f *testing.F) {
 	seeds := []string{
 		plainAnswer, "HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nErika\r\n0\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\nErika",
-		"HTTP/1.1 000 X\r\n\r\nErika", "HTTP/1.1 307 X\r\nLocation: https://erika.example\r\n\r\n", "HTTP/1.1 101 X\r\n\r\n", "HTTP/1.1 100 X\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nErika",
+		"HTTP/1.1 000 X\r\n\r\nErika", "HTTP/1.1 307 X\r\nLocation: https://erika.example\r\n\r\n", "HTTP/1.1 101 X\r\n\r\n", "HTTP/1.1 100 X\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nErika",
 		"HTTP/1.1 200 OK\r\nDate: Tue, 02 Jul 2024 08:53:10 GMT\r\nContent-Length: 0\r\n\r\n", "",
 	}
 	require.NotEmpty(f, seeds)

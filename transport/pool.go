@@ -158,7 +158,6 @@ func (p *pool) open(ctx context.Context, addr string) (*pooledConn, error) {
 	}
 	factory := &http.Transport{
 		DialTLSContext:         func(context.Context, string, string) (net.Conn, error) { return wire, nil },
-		DisableCompression:     true, // a small answer must not become a large one
 		MaxResponseHeaderBytes: maxHeader,
 	}
 	conn, err := factory.NewClientConn(ctx, "https", addr)

@@ -103,10 +103,8 @@ func connect(ctx context.Context, conn net.Conn, proxy *url.URL, addr string) er
 	defer cancel()
 	// A deadline in the past wakes the reads and writes below.
 	stop := context.AfterFunc(limited, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
 	status, err := askTunnel(conn, proxy.User, addr)
-	if !stop() && err == nil {
-		err = limited.Err() // the deadline is set: the connection is of no use
-	}
 	if err != nil {
 		return explain(ctx, stepProxy, err)
 	}

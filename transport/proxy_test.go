@@ -112,7 +112,7 @@ func TestProxyFailures(t *testing.T) {
 		"403":              {"HTTP/1.1 403 No\r\n\r\nErika", "HTTP 403: the proxy refuses a tunnel"},
 		"not HTTP":         {"SSH-2.0-Erika\r\n\r\n", "check Config.Proxy.URL"},
 		"octets after":     {"HTTP/1.1 200 OK\r\n\r\nErika", "check Config.Proxy.URL"},
-		"endless header":   {"HTTP/1.1 200 OK\r\n" + strings.Repeat("X: Erika\r\n", 100_000), "check Config.Proxy.URL"},
+		"endless header":   {"HTTP/1.1 200 OK\r\n" + strings.Repeat("X: Erika\r\n", 100_000) + "\r\n", "check Config.Proxy.URL"},
 		"no TLS behind it": {"HTTP/1.1 200 OK\r\n\r\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -189,4 +189,4 @@ func requireFailure(t testing.TB, err error, sent mss.Sent) *mss.TransportError 
 }
 
 // soon is how long a test waits for what must come.
-const soon = 10 * time.Second
+const soon = 5 * time.Second

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/gomss/gomss/internal/xmlwire"
 )
 
 // Exchange is one recorded question with its answer.
@@ -110,6 +112,21 @@ func (x *Exchange) readHead(dir string) error {
 		}
 	}
 	return fmt.Errorf("replay: %s: want two lines, Status: 200 to 599 and Content-Type", filepath.Join(dir, x.Name+headSuffix))
+}
+
+// Signature reports whether the answer bears a signature as it came, and whether it bears what a Recorder puts in the
+// place of one.
+func (x *Exchange) Signature() (kept, replaced bool) {
+	root, err := parse(x.Answer)
+	if err != nil {
+		return false, false // a Recorder leaves out what is no XML
+	}
+	root.values(func(owner, attr xmlwire.Name, value string) {
+		if owner.Local == signatureName && attr.Local == "" && !isBlank(value) {
+			kept, replaced = kept || value != replacedSignature, replaced || value == replacedSignature
+		}
+	})
+	return kept, replaced
 }
 
 // head is the content of NN-response.http.

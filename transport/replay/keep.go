@@ -53,10 +53,17 @@ var (
 type keepList func(owner, attr xmlwire.Name, value string) bool
 
 func isKept(owner, attr xmlwire.Name, value string) bool {
-	form, ok := keptTexts[owner.Local]
-	if attr.Local != "" {
-		form, ok = keptAttributes[attr.Local]
+	if attr.Local == "" {
+		return Public(owner.Local, value)
 	}
+	form, ok := keptAttributes[attr.Local]
+	return ok && form.MatchString(value)
+}
+
+// Public reports whether a Recorder keeps value as the text of an element of this local name: what else is written about
+// a recording must not hold more than the recording.
+func Public(element, value string) bool {
+	form, ok := keptTexts[element]
 	return ok && form.MatchString(value)
 }
 

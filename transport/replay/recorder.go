@@ -16,7 +16,7 @@ type RecorderOptions struct {
 	Dir string
 
 	// KeepSignatures keeps the signatures of persons, with their certificates and the text that they signed. Without it
-	// only those of test numbers are kept, behind which there is nobody.
+	// only those of test numbers are kept, behind which there is nobody, and in a recording with a person's number none.
 	KeepSignatures bool
 }
 
@@ -69,6 +69,13 @@ func (rec *Recorder) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer := new(copied)
 	resp.Body = &tee{ReadCloser: resp.Body, to: answer, closed: func() { rec.record(question, answer, resp) }}
 	return resp, nil
+}
+
+// Exchanges returns how many have been written down.
+func (rec *Recorder) Exchanges() int {
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	return rec.written
 }
 
 // Close returns what could not be written down, or nil. It does not stop the recorder.

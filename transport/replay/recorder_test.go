@@ -202,6 +202,68 @@ func TestSignatures(t *testing.T) {
 	}
 }
 
+// TestSignatureOfSomebody: an answer that names a test number instead of the person who was asked does not get the
+// person's signature kept, in the exchange itself or in a poll after it, which names nobody.
+func TestSignatureOfSomebody(t *testing.T) {
+	t.Parallel()
+	forged := strings.Replace(liveAnswer(1), liveNumber, "41700092501", 1)
+	answers := map[string]string{"request": forged, "answer": liveAnswer(1)}
+	for name, first := range answers {
+		n := 0
+		rec, dir := newRecorder(t, func(string) (int, string, string) {
+			if n++; n == 1 {
+				return 200, typeSOAP, first
+			}
+			return 200, typeSOAP, forged
+		}, replay.RecorderOptions{})
+		poll := soapHead + `<MSS_StatusQuery><m:MSS_StatusReq MSSP_TransID="` + liveMSSP + `"/></MSS_StatusQuery></s:Body></s:Envelope>`
+		asked := liveRequest(1)
+		if name == "answer" {
+			asked = poll
+		}
+		for _, body := range []string{asked, poll} {
+			_, _, err := send(t, rec, body)
+			require.NoError(t, err)
+		}
+		require.NoError(t, rec.Close())
+		require.Equal(t, 2, rec.Exchanges())
+		for file, content := range files(t, dir) {
+			require.NotContains(t, content, liveSignature, "%s: %s", name, file)
+		}
+	}
+}
+
+// TestSignatureOf tells what is in a recorded answer.
+func TestSignatureOf(t *testing.T) {
+	t.Parallel()
+	for _, keep := range []bool{true, false} {
+		rec, dir := newRecorder(t, func(string) (int, string, string) { return 200, typeSOAP, liveAnswer(1) },
+			replay.RecorderOptions{KeepSignatures: keep})
+		_, _, err := send(t, rec, liveRequest(1))
+		require.NoError(t, err)
+		require.NoError(t, rec.Close())
+		exchanges, err := replay.Load(dir)
+		require.NoError(t, err)
+		kept, replaced := exchanges[0].Signature()
+		require.Equal(t, keep, kept)
+		require.Equal(t, !keep, replaced)
+	}
+	for _, answer := range []string{"", "<a/>", "<a>", "<Base64Signature> </Base64Signature>", `<a Base64Signature="x"/>`} {
+		kept, replaced := (&replay.Exchange{Answer: []byte(answer)}).Signature()
+		require.False(t, kept || replaced, answer)
+	}
+}
+
+func TestPublic(t *testing.T) {
+	t.Parallel()
+	for _, v := range [][2]string{{"MSISDN", "41700092501"}, {"MSISDN", "+41000092401"}, {"UserLang", "de"}, {"mssURI", "http://mid.swisscom.ch/Any-LoA4"}} {
+		require.True(t, replay.Public(v[0], v[1]), v)
+	}
+	for _, v := range [][2]string{{"MSISDN", liveNumber}, {"MSISDN", ""}, {"mssURI", "http://secret.example/"}, {"DataToBeSigned", "en"}, {"AP_ID", "x"}, {"", ""}} {
+		require.False(t, replay.Public(v[0], v[1]), v)
+	}
+}
+
 // TestSignatureWithSecret: what is kept is looked into.
 func TestSignatureWithSecret(t *testing.T) {
 	t.Parallel()

@@ -13,6 +13,7 @@ import (
 type scrubber struct {
 	keep           keepList
 	keepSignatures bool
+	persons        bool // a person's number has come by
 
 	stable map[original]string // replacements that hold for the whole recording
 	names  map[string]int      // placeholders and fictitious values made, by name
@@ -38,7 +39,13 @@ var perRequest = map[string]bool{"AP_TransID": true, "Instant": true}
 // exchange replaces what must not be kept in a request and its answer.
 func (s *scrubber) exchange(request, answer *node) {
 	own := make(map[original]string)
-	signature := s.keepSignatures || isTestPerson(answer)
+	robot, person := whose(answer)
+	if _, asked := whose(request); asked || person {
+		s.persons = true
+	}
+	// A poll does not say about whom it asks, and an answer can name the wrong person. Where anybody has been asked, a
+	// test number in the answer proves nothing.
+	signature := s.keepSignatures || robot && !s.persons
 	s.canary.add(request, s.keep, signature)
 	s.canary.add(answer, s.keep, signature)
 	s.rewrite(request, func(o original) string { return s.inRequest(o, own) })
@@ -52,16 +59,15 @@ func (s *scrubber) exchange(request, answer *node) {
 
 const signatureName = "Base64Signature"
 
-// isTestPerson reports whether an answer is about a number behind which there is no person.
-func isTestPerson(answer *node) bool {
-	found, person := false, false
-	answer.values(func(owner, attr xmlwire.Name, value string) {
+// whose reports whether a message names a number behind which there is nobody, and whether it names a person's.
+func whose(message *node) (robot, person bool) {
+	message.values(func(owner, attr xmlwire.Name, value string) {
 		if owner.Local == "MSISDN" && attr.Local == "" {
-			found = true
-			person = person || !testNumber.MatchString(value)
+			test := testNumber.MatchString(value)
+			robot, person = robot || test, person || !test
 		}
 	})
-	return found && !person
+	return robot, person
 }
 
 // rewrite gives every value that is not kept to replace. A blank value says nothing, unless it is the absence of
@@ -140,6 +146,8 @@ const (
 	fictitiousTime = "2001-01-01T00:00:00.000Z"
 	fictitiousLink = "https://replaced.example/"
 	fictitiousText = "replaced-"
+
+	replacedSignature = "cmVwbGFjZWQ=" // "replaced" in Base64, which is no BER
 )
 
 // forms are the lexical forms that an answer's reader may insist on, and what stands for them.
@@ -155,7 +163,7 @@ var forms = []struct {
 // fictitious makes a value of the same form as the original.
 func (s *scrubber) fictitious(o original) string {
 	if o.name == signatureName {
-		return "cmVwbGFjZWQ=" // "replaced" in Base64
+		return replacedSignature
 	}
 	for _, f := range forms {
 		switch {
