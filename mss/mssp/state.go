@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"github.com/gomss/gomss/internal/strictjson"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -35,7 +36,7 @@ func (s state) encode() []byte {
 
 func decodeState(tx *mss.Transaction) (state, error) {
 	var s state
-	if err := json.Unmarshal(tx.State, &s); err != nil || len(s.Digest) != sha256.Size {
+	if err := strictjson.Unmarshal(tx.State, &s); err != nil || len(s.Digest) != sha256.Size {
 		return state{}, errors.New("the transaction's state is not of this package")
 	}
 	return s, nil
