@@ -5,27 +5,23 @@ import "bytes"
 // passwordName is the attribute of AP_Info that the SOAP binding echoes.
 const passwordName = "AP_PWD"
 
-// withoutPassword blanks every AP_PWD attribute of a document that has been decoded: evidence is kept for years, and a
-// password has no place in it. What is not an attribute's name, white space, "=" and a quoted value is left alone.
+// withoutPassword blanks every AP_PWD attribute of a document that has been decoded, in place, and returns what is left:
+// evidence is kept for years, and a password has no place in it. What is not an attribute's name, white space, "=" and a
+// quoted value is left alone.
 func withoutPassword(doc []byte) []byte {
-	var out []byte
-	rest := doc
-	for {
+	kept := 0 // octets of doc that are done with, moved to its beginning
+	for rest := doc; ; {
 		i := bytes.Index(rest, []byte(passwordName))
 		if i < 0 {
-			break
+			return doc[:kept+copy(doc[kept:], rest)]
 		}
 		from, to := quotedValue(rest, i+len(passwordName))
 		if i == 0 || !isSpace(rest[i-1]) || from == to {
-			out, rest = append(out, rest[:i+len(passwordName)]...), rest[i+len(passwordName):]
-			continue
+			from, to = i+len(passwordName), i+len(passwordName)
 		}
-		out, rest = append(out, rest[:from]...), rest[to:]
+		kept += copy(doc[kept:], rest[:from])
+		rest = rest[to:]
 	}
-	if out == nil {
-		return doc
-	}
-	return append(out, rest...)
 }
 
 // quotedValue returns where the value of an attribute begins and ends whose name ends at i; from == to where there is

@@ -1,6 +1,7 @@
 package mssp
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,8 +30,8 @@ func TestWithoutPassword(t *testing.T) {
 func FuzzWithoutPassword(f *testing.F) {
 	f.Add([]byte(`<a AP_PWD="x"/>`))
 	f.Fuzz(func(t *testing.T, in []byte) {
-		once := withoutPassword(in)
+		once := withoutPassword(bytes.Clone(in))
 		require.LessOrEqual(t, len(once), len(in))
-		require.Equal(t, once, withoutPassword(once))
+		require.Equal(t, string(once), string(withoutPassword(bytes.Clone(once))))
 	})
 }
