@@ -26,6 +26,8 @@
 // regard to the namespaces of the rpc wrapper. In asynchronous mode the client polls, without waiting, as often as
 // "requests" says.
 //
+// [Scenario.Write] makes such a directory of what a replay.Recorder has written of live traffic.
+//
 // # Outcomes
 //
 //	signed       a verified signature: "verified", "status", "signer", "profile"

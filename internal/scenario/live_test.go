@@ -1,8 +1,6 @@
 package scenario_test
 
 import (
-	"encoding/json"
-	"encoding/pem"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -21,10 +19,13 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const simulatorText = "Simulator: log in?"
+// Whom the live service knows, and what they are asked.
+const (
+	livePerson    = "41791234567"
+	simulatorText = "Simulator: log in as canary-7f3kq?"
+)
 
-// TestLive records a synchronous and an asynchronous signature over mutual TLS, and replays them with another account
-// and, where it is a person, another number.
+// TestLive records a synchronous and an asynchronous signature over mutual TLS, and replays them.
 func TestLive(t *testing.T) {
 	t.Parallel()
 	const robot = "41700092502"
@@ -33,42 +34,47 @@ func TestLive(t *testing.T) {
 		keep, signed bool
 	}{
 		"test number":               {robot, robot, false, true},
-		"person, signature kept":    {number, "41790000002", true, true},
-		"person, signature dropped": {number, "41790000002", false, false},
+		"person, signature kept":    {livePerson, number, true, true},
+		"person, signature dropped": {livePerson, number, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := msstest.NewServer(t, nil)
-			server.Script(number, msstest.Person{})
+			server.Script(livePerson, msstest.Person{})
 			dir := filepath.Join(t.TempDir(), "recording")
-			signer := record(t, server, c.live, replay.RecorderOptions{Dir: dir, KeepSignatures: c.keep})
+			live := record(t, server, c.live, replay.RecorderOptions{Dir: dir, KeepSignatures: c.keep})
 			server.AssertPrompts(t, 2)
+			require.NoError(t, live.Write(dir, server.Anchors()))
 
-			expect := unverified("ber", 0)
-			if c.signed {
-				expect = scenario.Outcome{Outcome: "signed", Verified: true, Status: 500, Signer: signer, Profile: simProfile}
-			}
-			describe(t, server, dir, c.played, expect)
 			s, err := scenario.Load(dir)
 			require.NoError(t, err)
+			require.Equal(t, c.played, s.Signatures[0].MSISDN)
+			require.Equal(t, c.signed, s.Signatures[1].Text == simulatorText)
+			want := live.Signatures[1].Expect
+			if !c.signed {
+				want = unverified("ber", 2)
+			}
+			require.Equal(t, want, s.Signatures[1].Expect)
 			r, err := scenario.Run(t.Context(), s)
 			require.NoError(t, err)
 			require.Empty(t, r.Differences)
 
 			for _, file := range must(os.ReadDir(dir)) {
 				content := string(must(os.ReadFile(filepath.Join(dir, file.Name()))))
-				if file.Name() != "scenario.json" { // which is written by hand
-					require.NotContains(t, content, server.APID(), file.Name())
+				require.Equal(t, os.FileMode(0o600), must(file.Info()).Mode().Perm(), file.Name())
+				require.NotContains(t, content, server.APID(), file.Name())
+				require.NotContains(t, content, livePerson, file.Name())
+				if file.Name() != "scenario.json" || !c.signed {
 					require.NotContains(t, content, simulatorText, file.Name())
-					require.NotContains(t, content, number, file.Name())
+					require.NotContains(t, content, server.Prefix(), file.Name())
 				}
 			}
 		})
 	}
 }
 
-// record has one synchronous and one asynchronous signature made, and returns the signer.
-func record(t *testing.T, server *msstest.Server, msisdn string, o replay.RecorderOptions) string {
+// record has one synchronous and one asynchronous signature made, and returns what was asked and came out.
+func record(t *testing.T, server *msstest.Server, msisdn string, o replay.RecorderOptions) *scenario.Scenario {
 	t.Helper()
 	var recorder *replay.Recorder
 	cfg := mssp.Config{
@@ -84,39 +90,33 @@ func record(t *testing.T, server *msstest.Server, msisdn string, o replay.Record
 	req := &mss.Request{
 		Purpose: mss.Authentication, User: mss.User{MSISDN: must(mss.ParseMSISDN(msisdn))}, Display: simulatorText, Language: "en",
 	}
+	s := &scenario.Scenario{
+		About: "recorded", Now: time.Now(),
+		Client: scenario.Account{APID: server.APID(), Prefix: server.Prefix(), AllowTestNumbers: true},
+	}
+	note := func(mode string, sig *mss.Signature, err error) {
+		outcome, ok := scenario.NewOutcome(sig, err)
+		require.True(t, ok)
+		require.Equal(t, "signed", outcome.Outcome)
+		outcome.Requests = recorder.Exchanges()
+		for _, before := range s.Signatures {
+			outcome.Requests -= before.Expect.Requests
+		}
+		s.Signatures = append(s.Signatures, scenario.Signature{
+			Mode: mode, Purpose: "authentication", MSISDN: msisdn, Text: simulatorText, Lang: "en", Profile: anyProfile, Expect: outcome,
+		})
+	}
 	sig, err := client.SignSync(t.Context(), req)
-	require.NoError(t, err)
+	note("sync", sig, err)
 
 	tx, err := client.Start(t.Context(), req)
 	require.NoError(t, err)
 	st, err := client.Poll(t.Context(), tx, 0)
 	require.NoError(t, err)
-	again, err := client.Verify(st.Evidence)
-	require.NoError(t, err)
-	require.Equal(t, sig.Signer.ID, again.Signer.ID)
+	sig, err = client.Verify(st.Evidence)
+	note("async", sig, err)
 	require.NoError(t, recorder.Close())
-	return sig.Signer.ID
-}
-
-// describe writes what a recording lacks to be a scenario.
-func describe(t *testing.T, server *msstest.Server, dir, msisdn string, expect scenario.Outcome) {
-	t.Helper()
-	var certs []byte
-	for _, c := range append(server.Anchors().Roots(), server.Anchors().Intermediates()...) {
-		certs = append(certs, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})...)
-	}
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "anchors.pem"), certs, 0o600))
-	s := scenario.Scenario{
-		About: "recorded", Now: time.Now(), Environment: "simulator", Anchors: []string{"anchors.pem"},
-		Client: scenario.Account{APID: "mid://other.example", Password: "another", AllowTestNumbers: true},
-	}
-	for i, mode := range []string{"sync", "async"} {
-		expect.Requests = i + 1
-		s.Signatures = append(s.Signatures, scenario.Signature{
-			Mode: mode, Purpose: "authentication", MSISDN: msisdn, Text: simulatorText, Lang: "en", Profile: anyProfile, Expect: expect,
-		})
-	}
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "scenario.json"), must(json.Marshal(s)), 0o600))
+	return s
 }
 
 func must[T any](v T, err error) T {

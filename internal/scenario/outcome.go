@@ -57,9 +57,10 @@ func (o Outcome) differences(got Outcome) []string {
 	return list
 }
 
-// newOutcome sorts what a client returned into its outcome. An error that is none of the model's own kinds, such as a
-// context's, is no outcome.
-func newOutcome(sig *mss.Signature, err error) (Outcome, bool) {
+// NewOutcome sorts what a client returned into its outcome, in which Requests is left to the caller. Neither a signature
+// nor an error means that there is no answer yet. An error that is none of the model's own kinds, such as a context's, is
+// no outcome.
+func NewOutcome(sig *mss.Signature, err error) (Outcome, bool) {
 	switch {
 	case err == nil && sig == nil:
 		return Outcome{Outcome: outcomeOutstanding}, true

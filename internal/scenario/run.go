@@ -84,7 +84,7 @@ func (r *run) signature(ctx context.Context, i int, q *Signature) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	got, ok := newOutcome(sig, err)
+	got, ok := NewOutcome(sig, err)
 	if !ok {
 		return err
 	}

@@ -15,11 +15,13 @@ type account struct {
 	*mssp.Client
 	url, lang   string
 	environment mss.Environment
-	keys        *mss.Keys // nil without handle_key_file
+	keys        *mss.Keys   // nil without handle_key_file
+	cfg         mssp.Config // what the client was made with, for a recording
 }
 
-// connect makes a client of a configuration. It sends nothing. allowTest is a flag, never a setting (SEC-15).
-func (a *app) connect(s *settings, profile string, allowTest bool) (*account, error) {
+// connect makes a client of a configuration. It sends nothing. allowTest is a flag, never a setting (SEC-15). rec records
+// what goes to and fro; nil: nothing.
+func (a *app) connect(s *settings, profile string, allowTest bool, rec *recording) (*account, error) {
 	if err := s.require("url", "environment", "ap_id", "tls_roots", "anchors"); err != nil {
 		return nil, err
 	}
@@ -45,11 +47,14 @@ func (a *app) connect(s *settings, profile string, allowTest bool) (*account, er
 		return nil, err
 	}
 	cfg.APPassword = mss.Conceal(password)
-	client, err := mssp.New(cfg)
+	client, err := rec.connect(&cfg)
+	if isA[*usageError](err) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, s.explain(err)
 	}
-	acc := &account{Client: client, url: s.url, lang: s.lang, environment: environment}
+	acc := &account{Client: client, url: s.url, lang: s.lang, environment: environment, cfg: cfg}
 	acc.keys, err = s.handleKeys(client.Scope())
 	return acc, err
 }

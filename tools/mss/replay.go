@@ -20,7 +20,8 @@ Exit codes: 0 all as recorded, 1 at least one differs, 2 one could not be read.
 
 Examples:
 
-	mss replay testdata/replay/*`
+	mss replay testdata/scenarios/*
+	mss sign --simulate --msisdn 41700092501 --text "Bank ACME: log in?" --record recorded && mss replay recorded`
 }
 
 func (c *replayCmd) Run(a *app) error {

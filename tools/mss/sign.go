@@ -24,6 +24,9 @@ type signCmd struct {
 	Config           string `placeholder:"FILE" help:"Configuration file (YAML)."`
 	AllowTestNumbers bool   `help:"Accept the service's test numbers, behind which there is no person."`
 
+	Record        string `placeholder:"DIR" help:"Write the run into DIR, new or empty, as a scenario for mss replay; nothing personal stays in it."`
+	KeepSignature bool   `help:"With --record: keep a person's signature, with their certificate and the text, not only a test number's."`
+
 	NoWait bool `help:"Print a sealed handle for mss status instead of waiting (async only)."`
 	JSON   bool `name:"json" help:"Print one JSON object."`
 }
@@ -37,6 +40,7 @@ Examples:
 	mss sign --simulate --msisdn 41700092501 --text "Bank ACME: log in?" --code
 	mss sign --simulate --msisdn 41000092401 --text "Bank ACME: log in?" --json
 	mss sign --config mss.yaml --msisdn 41791234567 --lang de --text "Bank ACME: Anmelden?"
+	mss sign --simulate --msisdn 41700092501 --text "Bank ACME: log in?" --record recorded
 	mss status --config mss.yaml --wait $(mss sign --config mss.yaml --no-wait ...)
 
 The simulator's test numbers: 41700092501 (EC) and 41700092502 (RSA) sign; 41000092401 and the like answer with the fault of the last three digits.`
@@ -55,7 +59,11 @@ func (c *signCmd) sign(a *app, r *report) (*mss.Signature, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	acc, done, err := c.open(a)
+	rec, err := c.newRecording()
+	if err != nil {
+		return nil, err
+	}
+	acc, done, err := c.open(a, rec)
 	if err != nil {
 		return nil, err
 	}
@@ -72,24 +80,35 @@ func (c *signCmd) sign(a *app, r *report) (*mss.Signature, error) {
 	r.Transaction = &transactionReport{APTransID: req.TransID}
 	p := a.newProgress(c.JSON || c.NoWait)
 	defer p.tick()()
+	sig, text, err := c.ask(a, acc, req, r, p)
+	rec.finish(a, acc, c.Mode, req, text, sig, err)
+	return sig, err
+}
+
+// ask makes the request and waits. text is what the person was shown, with the code.
+func (c *signCmd) ask(a *app, acc *account, req *mss.Request, r *report, p *progress) (sig *mss.Signature, text string, err error) {
 	ctx := p.trace(a.ctx, acc.url, "the phone, mode "+c.Mode+", AP_TransID "+req.TransID)
+	text = req.Display
 	if c.Mode == "sync" {
 		sig, err := acc.SignSync(ctx, req)
-		return sig, a.interrupted(err)
+		return sig, text, a.interrupted(err)
 	}
 	tx, err := acc.Start(ctx, req)
 	if err != nil {
-		return nil, a.interrupted(err)
+		return nil, text, a.interrupted(err)
+	}
+	if code := acc.Prompt(tx, time.Now()).Code; code != "" {
+		text += " (" + code + ")" // as mss.Request.AddCode appends it
 	}
 	r.Transaction.MSSPTransID = tx.MSSPTransID
 	p.step("accepted", "MSSP_TransID %s", tx.MSSPTransID)
 	if c.NoWait {
 		// Whoever waits later shows nothing, so the code is shown now.
 		p.show(acc.Prompt(tx, time.Now()))
-		return nil, c.handOver(acc, tx, r)
+		return nil, text, c.handOver(acc, tx, r)
 	}
-	sig, err := mss.Wait(ctx, &watched{Service: acc, p: p}, tx, p.show)
-	return sig, a.interrupted(err)
+	sig, err = mss.Wait(ctx, &watched{Service: acc, p: p}, tx, p.show)
+	return sig, text, a.interrupted(err)
 }
 
 // check refuses flags that contradict each other.
@@ -99,6 +118,10 @@ func (c *signCmd) check() error {
 		return usagef("--no-wait: the simulator of --simulate ends with this process, and the request with it; run `mss simulate` and use its --config")
 	case c.Simulate && c.Config != "":
 		return usagef("--simulate: excludes --config; to use a simulator with a configuration run `mss simulate`")
+	case c.NoWait && c.Record != "":
+		return usagef("--record: excludes --no-wait; a recording ends with the outcome, which this process would not see")
+	case c.KeepSignature && c.Record == "":
+		return usagef("--keep-signature: needs --record DIR")
 	case c.NoWait && c.Mode == "sync":
 		return usagef("--no-wait: needs --mode async; a synchronous request is an open connection")
 	case c.Code && c.Mode == "sync":
@@ -108,13 +131,13 @@ func (c *signCmd) check() error {
 }
 
 // open makes the client: of the simulator, or of the configuration.
-func (c *signCmd) open(a *app) (acc *account, done func(), err error) {
+func (c *signCmd) open(a *app, rec *recording) (acc *account, done func(), err error) {
 	if c.Simulate {
 		profile := c.Profile
 		if profile == "" {
 			profile = simulatedProfile
 		}
-		return a.connectSimulator(profile)
+		return a.connectSimulator(profile, rec)
 	}
 	s, err := a.load(c.Config)
 	if err != nil {
@@ -127,7 +150,7 @@ func (c *signCmd) open(a *app) (acc *account, done func(), err error) {
 	if profile == "" {
 		return nil, nil, s.errorf("profile", "is required: set it, or use --profile; there is no default because it decides what a signature is worth")
 	}
-	acc, err = a.connect(s, profile, c.AllowTestNumbers)
+	acc, err = a.connect(s, profile, c.AllowTestNumbers, rec)
 	if err != nil {
 		return nil, nil, err
 	}

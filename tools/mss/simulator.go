@@ -16,16 +16,17 @@ const (
 )
 
 // connectSimulator starts a simulated service in this process, on the loopback interface, and makes a client of it: the
-// way to it is the real one, through TLS and SOAP. done ends both.
-func (a *app) connectSimulator(profile string) (acc *account, done func(), err error) {
+// way to it is the real one, through TLS and SOAP, where rec may listen. done ends both.
+func (a *app) connectSimulator(profile string, rec *recording) (acc *account, done func(), err error) {
 	srv, err := msstest.Start(&msstest.Options{Prefix: simulatedPrefix})
 	if err != nil {
 		return nil, nil, fmt.Errorf("--simulate: %w", err)
 	}
-	client, err := mssp.New(mssp.Config{
+	cfg := mssp.Config{
 		HTTP: srv.HTTP(), APID: srv.APID(), Prefix: srv.Prefix(), Anchors: srv.Anchors(),
 		Defaults: mssp.Options{Profile: profile}, AllowTestNumbers: true,
-	})
+	}
+	client, err := rec.connect(&cfg)
 	if err != nil {
 		srv.Close()
 		return nil, nil, fmt.Errorf("--simulate: %w", err)
@@ -34,7 +35,7 @@ func (a *app) connectSimulator(profile string) (acc *account, done func(), err e
 		client.Close()
 		srv.Close()
 	}
-	acc = &account{Client: client, url: srv.URL(), lang: simulatedLang, environment: mss.Simulator}
+	acc = &account{Client: client, url: srv.URL(), lang: simulatedLang, environment: mss.Simulator, cfg: cfg}
 	fmt.Fprintln(a.stderr, "SIMULATOR: the service and the phone are simulated in this process; nothing here proves anything")
 	return acc, done, nil
 }

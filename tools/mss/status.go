@@ -44,7 +44,7 @@ func (c *statusCmd) status(a *app, r *report, tx *mss.Transaction) (*mss.Signatu
 	if err := s.require("handle_key_file"); err != nil {
 		return nil, err
 	}
-	acc, err := a.connect(s, s.profile, c.AllowTestNumbers)
+	acc, err := a.connect(s, s.profile, c.AllowTestNumbers, nil)
 	if err != nil {
 		return nil, err
 	}

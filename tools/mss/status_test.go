@@ -134,7 +134,7 @@ func (s *service) expire(t *testing.T, handle string) string {
 	a := &app{ctx: t.Context(), stderr: io.Discard}
 	cfg, err := a.load(s.config)
 	require.NoError(t, err)
-	acc, err := a.connect(cfg, "", false)
+	acc, err := a.connect(cfg, "", false, nil)
 	require.NoError(t, err)
 	tx := new(mss.Transaction)
 	require.NoError(t, acc.keys.Open(handle, mss.NoBinding, tx))

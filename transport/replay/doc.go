@@ -32,5 +32,5 @@
 //
 // A [Recorder] is put around a live client's RoundTripper (transport.Config.Wrap). It writes nothing that is not on its
 // list of what may be kept; numbers, texts, accounts, passwords, identifiers and links are replaced consistently. See
-// [NewRecorder].
+// [NewRecorder]. [Public] and [Exchange.Signature] tell what it kept to whoever describes a recording.
 package replay
