@@ -38,10 +38,15 @@ func UnmarshalKnown(data []byte, v any) error {
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return fmt.Errorf("%w (near offset %d)", describe(err), d.InputOffset())
+	err := describe(d.Decode(v))
+	if err == nil {
+		return nil
 	}
-	return nil
+	// Of an unknown member encoding/json tells the name and not the place; it stands where the name stands first.
+	if _, name, ok := strings.Cut(err.Error(), "unknown field "); ok {
+		return fmt.Errorf("json: offset %d: unknown member %s", max(bytes.Index(data, []byte(name)), 0), name)
+	}
+	return err
 }
 
 // describe puts an error of encoding/json into words without the offending value.
