@@ -1,11 +1,12 @@
 package mssp
 
 import (
+	"cmp"
+	"crypto/rand"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"crypto/rand"
 
 	"github.com/gomss/gomss/internal/legible"
 	"github.com/gomss/gomss/mss"
@@ -61,14 +62,12 @@ func (c *Client) checkUser(_ *question, req *mss.Request) error {
 
 func (c *Client) checkOptions(q *question, req *mss.Request) error {
 	o := c.cfg.Defaults
-	switch v := req.Options.(type) {
-	case nil:
-	case Options:
-		if v.Profile != "" {
-			o.Profile = v.Profile
+	if req.Options != nil {
+		own, ok := req.Options.(Options)
+		if !ok {
+			return &mss.RequestError{Field: "Options", Reason: fmt.Sprintf("are %T, of provider %q; use mssp.Options", req.Options, req.Options.Provider())}
 		}
-	default:
-		return &mss.RequestError{Field: "Options", Reason: "are another provider's: " + v.Provider()}
+		o.Profile = cmp.Or(own.Profile, o.Profile)
 	}
 	if o.Profile == "" {
 		return &mss.RequestError{Field: "Options.Profile", Reason: "is required, here or in Config.Defaults: mssp.ProfileAny, ProfileSIM, ProfileDevice or another URI"}

@@ -181,7 +181,8 @@ func (c *Client) isOutstanding(a *answer, queryID string, tx *mss.Transaction) (
 
 // SignSync asks the person and waits for the answer in one call: MSS_Signature in synchronous mode. The connection stays
 // open for as long as the person has, plus a margin; there is no transaction that another instance could take over, and
-// when the connection breaks the outcome is unknown (mss.MayHaveRung). Errors are those of mss.Sign.
+// when the connection breaks the outcome is unknown (mss.MayHaveRung). A code of Request.AddCode makes the signature fresh,
+// but nobody can show it in time to be compared. Errors are those of mss.Sign.
 func (c *Client) SignSync(ctx context.Context, req *mss.Request) (*mss.Signature, error) {
 	q, now, err := c.begin(req)
 	if err != nil {
