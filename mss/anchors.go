@@ -52,6 +52,11 @@ func NewAnchors(env Environment, roots, intermediates []*x509.Certificate) (*Anc
 		return nil, errors.New("mss: anchors: no root certificate: nothing could be verified; load the provider's root CA")
 	}
 	a := &Anchors{environment: env, roots: roots, intermediates: intermediates}
+	for _, c := range append(append([]*x509.Certificate(nil), roots...), intermediates...) {
+		if c == nil {
+			return nil, errors.New("mss: anchors: a certificate is nil")
+		}
+	}
 	for _, c := range roots {
 		if !c.IsCA || !c.BasicConstraintsValid || !isSelfIssued(c) {
 			return nil, fmt.Errorf("mss: anchors: %q is no root certificate: give it as an intermediate", c.Subject.CommonName)

@@ -114,10 +114,28 @@ func (e *VerificationError) Error() string {
 // Unwrap returns the finding.
 func (e *VerificationError) Unwrap() error { return e.Err }
 
+// Polled marks an error of Service.Poll, for services to return: whatever was or was not sent then, the phone rang before,
+// when the transaction was started. MayHaveRung is true for it. A nil error stays nil.
+func Polled(err error) error {
+	if err == nil {
+		return nil
+	}
+	return polledError{err}
+}
+
+type polledError struct{ err error }
+
+func (e polledError) Error() string { return e.err.Error() }
+
+func (e polledError) Unwrap() error { return e.err }
+
 // MayHaveRung reports whether the person's phone may have rung although err came back: always assume so before a second
 // request. It is false where nothing was sent, and where the service refused before it asked the person.
 func MayHaveRung(err error) bool {
-	if err == nil {
+	if err == nil || errors.Is(err, ErrUnknownOutcome) {
+		return true
+	}
+	if _, ok := errors.AsType[polledError](err); ok {
 		return true
 	}
 	if _, ok := errors.AsType[*RequestError](err); ok {
@@ -132,18 +150,18 @@ func MayHaveRung(err error) bool {
 	return true
 }
 
-// RetryPoll reports whether a failed Poll may be repeated, and after what time: polling rings nobody. Faults and
-// verification errors are final.
+// RetryPoll reports whether a failed Poll may be repeated, and after what time: polling rings nobody. It may after every
+// failure in transport, a broken or unreadable answer too, but for HTTP statuses that will not change (3xx and 4xx without
+// 429). Faults, requests that were refused here and verification errors are final.
 func RetryPoll(err error) (after time.Duration, ok bool) {
 	t, isTransport := errors.AsType[*TransportError](err)
 	if !isTransport {
 		return 0, false
 	}
-	switch {
-	case t.Status == 0, t.Status == 502, t.Status == 503, t.Status == 504, t.Status == 429:
-		return pollRetryDelay, true
+	if t.Status >= 300 && t.Status < 500 && t.Status != 429 {
+		return 0, false // the address or the credentials are wrong, and will be
 	}
-	return 0, false
+	return pollRetryDelay, true
 }
 
 // pollRetryDelay is the pace of repeated polls after a transport error: the provider's usual one (5 s).

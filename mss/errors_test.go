@@ -64,6 +64,9 @@ func TestMayHaveRung(t *testing.T) {
 		{"a poll refused after the phone rang", &mss.Fault{Code: mss.WrongParam, Operation: mss.OpStatusQuery}, true},
 		{"not verified", &mss.VerificationError{Err: errors.New("x")}, true},
 		{"unknown outcome", mss.ErrUnknownOutcome, true},
+		{"unknown outcome after a poll without connection", fmt.Errorf("%w: %w", mss.ErrUnknownOutcome, &mss.TransportError{Sent: mss.NotSent}), true},
+		{"a poll without connection", mss.Polled(&mss.TransportError{Sent: mss.NotSent}), true},
+		{"a poll refused here", mss.Polled(&mss.RequestError{}), true},
 		{"gave up", context.Canceled, true},
 	} {
 		require.Equal(t, tt.want, mss.MayHaveRung(tt.err), tt.name)
@@ -75,12 +78,12 @@ func TestMayHaveRung(t *testing.T) {
 
 func TestRetryPoll(t *testing.T) {
 	t.Parallel()
-	for _, status := range []int{0, 429, 502, 503, 504} {
+	for _, status := range []int{0, 200, 429, 500, 502, 503, 504} {
 		after, ok := mss.RetryPoll(&mss.TransportError{Status: status})
 		require.True(t, ok, status)
 		require.Positive(t, after)
 	}
-	for _, err := range []error{nil, &mss.TransportError{Status: 200}, &mss.TransportError{Status: 403}, &mss.Fault{Code: 900}, &mss.VerificationError{Err: errors.New("x")}, context.Canceled} {
+	for _, err := range []error{nil, &mss.TransportError{Status: 302}, &mss.TransportError{Status: 403}, &mss.RequestError{}, &mss.Fault{Code: 900}, &mss.VerificationError{Err: errors.New("x")}, context.Canceled} {
 		_, ok := mss.RetryPoll(err)
 		require.False(t, ok, "%v", err)
 	}

@@ -131,12 +131,15 @@ func (w *waiter) poll(ctx context.Context, refresh time.Duration) (*Evidence, er
 	case again && ctx.Err() == nil:
 		w.pollAt = time.Now().Add(after)
 	default:
-		return nil, err
+		return nil, Polled(err)
 	}
 	if !w.pollAt.Before(w.tx.Deadline) {
 		if time.Now().Before(w.tx.Deadline) {
 			w.pollAt = w.tx.Deadline // a last look
 			return nil, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: no answer by the deadline: %w", ErrUnknownOutcome, err)
 		}
 		return nil, fmt.Errorf("%w: no answer by the deadline", ErrUnknownOutcome)
 	}

@@ -34,6 +34,18 @@ func TestCheck(t *testing.T) {
 		"unassigned":             "\u0378",
 		"tag character":          "\U000e0041",
 		"not composed":           "e\u0301",
+		"Hangul filler":          "Pay 10\u31640",
+		"Hangul Choseong filler": "\u115f",
+		"Hangul Jungseong":       "\u1160",
+		"halfwidth filler":       "\uffa0",
+		"grapheme joiner":        "a\u034fb",
+		"variation selector":     "a\ufe0f",
+		"variation selector 17":  "a\U000e0100",
+		"Khmer inherent vowel":   "\u17b4",
+		"Mongolian selector":     "\u180b",
+		"Braille blank":          "\u2800",
+		"em space":               "a\u2003b",
+		"ideographic space":      "a\u3000b",
 		"not UTF-8":              "a\xff",
 	} {
 		require.Error(t, legible.Check(text), name)
@@ -43,5 +55,5 @@ func TestCheck(t *testing.T) {
 func TestCheckNamesThePlaceAndNotTheText(t *testing.T) {
 	t.Parallel()
 	err := legible.Check("Zürich \u202e geheim")
-	require.EqualError(t, err, "character 8 is U+202E: a person cannot see it; remove it")
+	require.EqualError(t, err, "character 8 is U+202E: a person cannot see it, or not tell it from a space; remove it")
 }

@@ -4,13 +4,15 @@ package redact
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/gomss/gomss/internal/legible"
 )
 
 // Clean returns at most limit runes of s in which every rune that could steer a terminal, reorder a line or hide is
 // written as \u{…}: control characters (ANSI escapes begin with one), format characters (bidirectional overrides, zero
-// width), line and paragraph separators, private use and unassigned runes, and octets that are not UTF-8.
+// width), fillers and blanks other than the space, line and paragraph separators, private use and unassigned runes, and
+// octets that are not UTF-8.
 // Text that was cut ends in "…".
 func Clean(s string, limit int) string {
 	if isPlain(s) && len(s) <= limit {
@@ -26,7 +28,7 @@ func Clean(s string, limit int) string {
 		switch {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, `\x%02X`, s[0])
-		case r == ' ' || unicode.IsGraphic(r) && !unicode.Is(unicode.Zs, r):
+		case r != '\u00a0' && legible.Visible(r):
 			b.WriteRune(r)
 		default:
 			fmt.Fprintf(&b, `\u{%04X}`, r)

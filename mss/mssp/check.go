@@ -54,6 +54,9 @@ func (c *Client) checkUser(_ *question, req *mss.Request) error {
 	if req.User.MSISDN.IsZero() {
 		return &mss.RequestError{Field: "User.MSISDN", Reason: "is required: a mobile signature service finds the person by number"}
 	}
+	if parsed, err := mss.ParseMSISDN(req.User.MSISDN.Reveal()); err != nil || parsed != req.User.MSISDN {
+		return &mss.RequestError{Field: "User.MSISDN", Reason: "was not made by mss.ParseMSISDN"}
+	}
 	if !c.cfg.AllowTestNumbers && c.cfg.Dialect.isTestNumber(req.User.MSISDN.Digits()) {
 		return &mss.RequestError{Field: "User.MSISDN", Reason: "is a test number of the service, behind which there is no person; tests set Config.AllowTestNumbers"}
 	}

@@ -59,7 +59,7 @@ func (c *Client) begin(req *mss.Request) (*question, time.Time, error) {
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	if !c.outstanding.reserve(now) {
+	if !c.outstanding.reserve(time.Now()) {
 		return nil, time.Time{}, &mss.RequestError{Field: "Config.MaxOutstanding", Reason: "signatures under way have reached it; wait for some to end"}
 	}
 	if q.code == "" {
@@ -97,15 +97,16 @@ func (c *Client) start(ctx context.Context, q *question, now time.Time) (*mss.Tr
 	if err := c.checkMethod(st.Asked, st.Method); err != nil {
 		return nil, failed("profile", err, nil)
 	}
+	started := time.Now() // waiting has nothing to do with the clock that certificates are judged by
 	return &mss.Transaction{
 		Provider:    c.scope,
 		TransID:     q.transID,
 		MSSPTransID: strings.Clone(resp.MSSPTransID), // the document holds our password
 		Purpose:     q.purpose,
 		User:        mss.User{MSISDN: q.user},
-		Started:     now,
-		Deadline:    now.Add(q.timeout + c.cfg.Dialect.Margin),
-		PollAt:      now.Add(c.cfg.Dialect.Poll),
+		Started:     started,
+		Deadline:    started.Add(q.timeout + c.cfg.Dialect.Margin),
+		PollAt:      started.Add(c.cfg.Dialect.Poll),
 		State:       st.encode(),
 	}, nil
 }
@@ -121,7 +122,14 @@ func (c *Client) Prompt(tx *mss.Transaction, _ time.Time) mss.Prompt {
 
 // Poll asks for the outcome once: MSS_StatusQuery. This kind of service answers at once and ignores hold. Faults 101 to
 // 104 and 106 to 108 are about the question and are the error; any other is an outcome.
+//
+// Its errors are marked with mss.Polled: the phone rang before.
 func (c *Client) Poll(ctx context.Context, tx *mss.Transaction, _ time.Duration) (*mss.Status, error) {
+	st, err := c.poll(ctx, tx)
+	return st, mss.Polled(err)
+}
+
+func (c *Client) poll(ctx context.Context, tx *mss.Transaction) (*mss.Status, error) {
 	if tx.Provider != c.scope {
 		return nil, &mss.RequestError{Field: "Transaction", Reason: "was not made by this client's service, environment, address and account"}
 	}
@@ -189,6 +197,7 @@ func (c *Client) SignSync(ctx context.Context, req *mss.Request) (*mss.Signature
 		return nil, err
 	}
 	defer c.outstanding.release()
+	started := time.Now()
 	a, err := c.send(ctx, exchange{
 		op:      etsi.OpSignature,
 		url:     c.endpoints.Signature,
@@ -206,8 +215,8 @@ func (c *Client) SignSync(ctx context.Context, req *mss.Request) (*mss.Signature
 		TransID:  q.transID,
 		Purpose:  q.purpose,
 		User:     mss.User{MSISDN: q.user},
-		Started:  now,
-		Deadline: now.Add(q.timeout + c.cfg.Dialect.Margin),
+		Started:  started,
+		Deadline: started.Add(q.timeout + c.cfg.Dialect.Margin),
 	}, st, a)
 	if err != nil {
 		return nil, err

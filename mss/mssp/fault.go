@@ -23,7 +23,6 @@ func newFault(f *soap.Fault, operation string) *mss.Fault {
 		Operation: operation,
 		Reason:    mss.Conceal(redact.Clean(f.Reason, maxFaultText)),
 		PortalURL: portalURL(f.PortalURL),
-		Native:    f.Code,
 	}
 	for _, d := range f.Details[:min(len(f.Details), maxFaultDetails)] {
 		out.Details = append(out.Details, mss.Conceal(redact.Clean(d, maxFaultText)))

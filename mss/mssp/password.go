@@ -44,7 +44,7 @@ func quotedValue(b []byte, i int) (from, to int) {
 	quote := b[i]
 	i++
 	n := bytes.IndexByte(b[i:], quote)
-	if n < 0 {
+	if n < 0 || bytes.IndexByte(b[i:i+n], '<') >= 0 { // no attribute's value holds <: this is text
 		return 0, 0
 	}
 	return i, i + n

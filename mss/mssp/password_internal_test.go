@@ -19,6 +19,7 @@ func TestWithoutPassword(t *testing.T) {
 		`<a XAP_PWD="kept"/>`:                              `<a XAP_PWD="kept"/>`,
 		`<a AP_PWDX="kept"/>`:                              `<a AP_PWDX="kept"/>`,
 		`<a AP_PWD="unfinished`:                            `<a AP_PWD="unfinished`,
+		`<q> AP_PWD="</q><r a="1">x</r>`:                   `<q> AP_PWD="</q><r a="1">x</r>`,
 		`AP_PWD`:                                           `AP_PWD`,
 		`<a b="1" AP_PWD="s&quot;x">AP_PWD in text</a>`:    `<a b="1" AP_PWD="">AP_PWD in text</a>`,
 		`<a>AP_PWD AP_PWD="in text, where quotes may be"x`: `<a>AP_PWD AP_PWD=""x`,
