@@ -2022,7 +2022,7 @@ func (t *SecureMethods) DecodeXML(d *xmlwire.Decoder) error {
 // DecodeXML reads the element whose start tag d has just given, up to its end.
 func (t *Signature) DecodeXML(d *xmlwire.Decoder) error {
 	const (
-		gotChoice1 = 1 << iota
+		got_choice1 = 1 << iota
 	)
 	var seen uint8
 	for {
@@ -2038,10 +2038,10 @@ func (t *Signature) DecodeXML(d *xmlwire.Decoder) error {
 			if name.Space != NSMSS {
 				return d.Fail("in the wrong namespace")
 			}
-			if seen&gotChoice1 != 0 {
+			if seen&got_choice1 != 0 {
 				return d.Fail("more than one of a choice")
 			}
-			seen |= gotChoice1
+			seen |= got_choice1
 			v, err := d.Raw()
 			if err != nil {
 				return err
@@ -2051,10 +2051,10 @@ func (t *Signature) DecodeXML(d *xmlwire.Decoder) error {
 			if name.Space != NSMSS {
 				return d.Fail("in the wrong namespace")
 			}
-			if seen&gotChoice1 != 0 {
+			if seen&got_choice1 != 0 {
 				return d.Fail("more than one of a choice")
 			}
-			seen |= gotChoice1
+			seen |= got_choice1
 			v, err := readBase64(d)
 			if err != nil {
 				return err
@@ -2064,10 +2064,10 @@ func (t *Signature) DecodeXML(d *xmlwire.Decoder) error {
 			if name.Space != NSFi {
 				return d.Fail("in the wrong namespace")
 			}
-			if seen&gotChoice1 != 0 {
+			if seen&got_choice1 != 0 {
 				return d.Fail("more than one of a choice")
 			}
-			seen |= gotChoice1
+			seen |= got_choice1
 			t.PKCS1 = new(FiPKCS1)
 			if err := t.PKCS1.DecodeXML(d); err != nil {
 				return err
@@ -2079,10 +2079,10 @@ func (t *Signature) DecodeXML(d *xmlwire.Decoder) error {
 				}
 				continue
 			}
-			if seen&gotChoice1 != 0 {
+			if seen&got_choice1 != 0 {
 				return d.Fail("more than one of a choice")
 			}
-			seen |= gotChoice1
+			seen |= got_choice1
 			raw, err := d.Raw()
 			if err != nil {
 				return err
@@ -2090,7 +2090,7 @@ func (t *Signature) DecodeXML(d *xmlwire.Decoder) error {
 			t.Any = append(t.Any, raw)
 		}
 	}
-	if seen&gotChoice1 == 0 {
+	if seen&got_choice1 == 0 {
 		return d.Fail("no element of a choice")
 	}
 	return nil

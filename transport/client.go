@@ -27,6 +27,11 @@ type Exchange struct {
 	// Body is sent by POST. An exchange without a body is a GET.
 	Body []byte
 
+	// Timeout bounds the answer, from when there is a connection for the request until the body has been read; 0: only
+	// the context does. What comes before, a wait for one of Config.MaxConns (at most 10 s) and a new connection (at most
+	// 15 s to dial and 10 s for TLS), is not taken from it: it is the time that a person has.
+	Timeout time.Duration
+
 	// Prompts says that the exchange makes a person's phone ring. It is sent at most once, whatever happens. Any
 	// other exchange is sent a second time when a kept connection broke before the first octet of an answer came.
 	Prompts bool
@@ -49,7 +54,7 @@ type Client struct {
 	maxBody int64
 }
 
-// Do sends x and reads the answer. ctx bounds the whole exchange; there is no other time limit for an answer.
+// Do sends x and reads the answer. ctx bounds the whole exchange, x.Timeout the answer.
 //
 // An error is a *mss.TransportError. Its Sent is NotSent only if no octet of the request was written to a connection,
 // by count (with Config.Base: if the message was never read), and Answered if a status came but no usable body. When
@@ -121,9 +126,9 @@ func isMediaType(s string) bool {
 // send makes one attempt.
 func (c *Client) send(ctx context.Context, target string, x *Exchange) (*Reply, *mss.TransportError) {
 	// A context of its own ends with the attempt, and with it whatever a RoundTripper has left behind.
-	inner, cancel := context.WithCancel(ctx)
-	defer cancel()
-	a := &attempt{prompts: x.Prompts}
+	inner, cancel := context.WithCancelCause(ctx)
+	a := &attempt{prompts: x.Prompts, timeout: x.Timeout, cancel: cancel}
+	defer a.end()
 	req, err := a.newRequest(inner, target, x)
 	if err != nil {
 		text := "Config.URL and Exchange.Path make no valid URL"
@@ -135,10 +140,10 @@ func (c *Client) send(ctx context.Context, target string, x *Exchange) (*Reply, 
 		err = errNothing
 	}
 	if err != nil {
-		return nil, &mss.TransportError{Sent: a.sent(), Err: explain(ctx, stepCaller, err)}
+		return nil, &mss.TransportError{Sent: a.sent(), Err: explain(inner, stepCaller, err)}
 	}
 	defer resp.Body.Close()
-	return c.read(ctx, resp)
+	return c.read(inner, resp)
 }
 
 func setHeader(h http.Header, x *Exchange) {

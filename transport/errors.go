@@ -67,6 +67,9 @@ func explain(ctx context.Context, step string, err error) *failure {
 
 // stopped is the failure of a step in which the caller's context ended. Both its error and its cause are wrapped.
 func stopped(ctx context.Context, step string) *failure {
+	if errors.Is(context.Cause(ctx), errAnswerTime) {
+		return &failure{step: step, err: errAnswerTime, text: "no answer in time"}
+	}
 	f := &failure{step: step, err: ctx.Err()}
 	if cause := context.Cause(ctx); !errors.Is(cause, f.err) {
 		f.err = errors.Join(f.err, cause)

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gomss/gomss/mss"
 )
@@ -15,19 +18,48 @@ import (
 // collects there how much was sent, whatever a RoundTripper in between makes of the errors.
 type attempt struct {
 	prompts bool
+	timeout time.Duration // for the answer; 0: none
+	cancel  context.CancelCauseFunc
 	body    message
 	trips   atomic.Int32 // requests that reached the once
-	maybe   atomic.Bool  // one of them may have been sent
+	maybe   atomic.Int32 // those of them that have not provably sent nothing; one under way has not
+
+	mu    sync.Mutex
+	timer *time.Timer // ends the attempt when the answer takes too long
+	over  bool
 }
 
 type attemptKey struct{}
 
 // sent tells how much of a failed attempt is known to have been sent.
 func (a *attempt) sent() mss.Sent {
-	if a.maybe.Load() || a.trips.Load() == 0 && !a.body.seal() {
+	if a.maybe.Load() > 0 || a.trips.Load() == 0 && !a.body.seal() {
 		return mss.MaybeSent
 	}
 	return mss.NotSent
+}
+
+// errAnswerTime is the cause of an attempt that Exchange.Timeout ended.
+var errAnswerTime = fmt.Errorf("transport: no answer within Exchange.Timeout: %w", context.DeadlineExceeded)
+
+// arm starts the time for the answer: there is a connection, and the request goes out.
+func (a *attempt) arm() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.timeout > 0 && a.timer == nil && !a.over {
+		a.timer = time.AfterFunc(a.timeout, func() { a.cancel(errAnswerTime) })
+	}
+}
+
+// end ends the attempt's context, and the timer.
+func (a *attempt) end() {
+	a.mu.Lock()
+	a.over = true
+	if a.timer != nil {
+		a.timer.Stop()
+	}
+	a.mu.Unlock()
+	a.cancel(nil)
 }
 
 // message is a request's body. It can be read once, and sealed as long as nobody has begun to.
@@ -85,17 +117,20 @@ func (o once) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		req = unrepeatable(req)
 	}
+	if _, own := o.base.(*generations); !own {
+		a.arm() // the pool does when it has a connection
+	}
+	a.maybe.Add(1) // before anything is sent: who gives up above in the meantime must not hear NotSent
 	resp, err := o.base.RoundTrip(req)
 	if err == nil && resp == nil {
 		err = errNothing
 	}
 	if err != nil {
-		if !a.provablyUnsent(err) {
-			a.maybe.Store(true)
+		if a.provablyUnsent(err) {
+			a.maybe.Add(-1)
 		}
 		return nil, err
 	}
-	a.maybe.Store(true)
 	return resp, nil
 }
 

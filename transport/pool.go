@@ -20,6 +20,9 @@ const (
 	// ("Keep-Alive: timeout=10"), and a request written at that moment is lost.
 	idleTimeout = 9 * time.Second
 
+	// waitTimeout bounds the wait for one of Config.MaxConns: who asked has something better to do.
+	waitTimeout = 10 * time.Second
+
 	maxHeader = 64 << 10 // of an answer
 )
 
@@ -55,6 +58,9 @@ func (p *pool) RoundTrip(req *http.Request) (*http.Response, error) {
 		f := explain(ctx, stepDial, err)
 		f.sent = mss.NotSent
 		return nil, f
+	}
+	if a, ok := ctx.Value(attemptKey{}).(*attempt); ok {
+		a.arm()
 	}
 	c.wire.begin()
 	resp, err := c.http.RoundTrip(inOnePiece(req))
@@ -115,12 +121,10 @@ func (c *pooledConn) explain(ctx context.Context, err error) *failure {
 // acquire waits for a slot and returns a warm connection, or a new one.
 func (p *pool) acquire(ctx context.Context, addr string) (*pooledConn, error) {
 	if ctx.Err() != nil { // select would choose at random
-		return nil, stopped(ctx, stepWait)
+		return nil, stopped(ctx, stepRequest)
 	}
-	select {
-	case p.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, stopped(ctx, stepWait)
+	if err := p.wait(ctx); err != nil {
+		return nil, err
 	}
 	if c := p.takeIdle(addr); c != nil {
 		return c, nil
@@ -131,6 +135,25 @@ func (p *pool) acquire(ctx context.Context, addr string) (*pooledConn, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// wait takes a slot.
+func (p *pool) wait(ctx context.Context) error {
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	default:
+	}
+	timer := time.NewTimer(waitTimeout)
+	defer timer.Stop()
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	case <-timer.C:
+		return &failure{step: stepWait, text: "all connections stayed in use for " + waitTimeout.String() + ": raise Config.MaxConns"}
+	case <-ctx.Done():
+		return stopped(ctx, stepWait)
+	}
 }
 
 func (p *pool) takeIdle(addr string) *pooledConn {

@@ -42,12 +42,11 @@ func (c *Client) send(ctx context.Context, x exchange) (*answer, error) {
 	if err != nil {
 		return nil, &mss.RequestError{Field: "Display", Reason: "cannot be written as XML: " + err.Error()}
 	}
-	ctx, cancel := context.WithTimeout(ctx, x.timeout)
-	defer cancel()
 	reply, err := c.http.Do(ctx, &transport.Exchange{
 		Path:        x.url,
 		ContentType: c.cfg.Dialect.ContentType,
 		Body:        body,
+		Timeout:     x.timeout,
 		Prompts:     x.prompts,
 	})
 	if err != nil {

@@ -1,9 +1,14 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"slices"
+	"strconv"
 
 	"github.com/beevik/etree"
+
+	"github.com/gomss/gomss/internal/xmlwire"
 )
 
 // attributes reads what may stand after a content model.
@@ -49,6 +54,12 @@ func (b *builder) attributeGroup(el *etree.Element) error {
 	if slices.Contains(b.groups, d.el) {
 		return b.errorf(el, "attribute group %s contains itself", b.show(name))
 	}
+	return b.expandAttributes(d)
+}
+
+// expandAttributes adds what a declared attribute group holds.
+func (b *builder) expandAttributes(d declared) error {
+	b.expanded[d.el] = true
 	if err := b.allow(d.el, "name"); err != nil {
 		return err
 	}
@@ -92,12 +103,8 @@ func (b *builder) attribute(el *etree.Element) (*attr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.value.kind >= kindComplex {
-		return nil, b.errorf(el, "the type of attribute %s is not simple", a.name.local)
-	}
-	if a.value.kind == kindQName {
-		// The encoder gives out prefixes while it writes content.
-		return nil, b.errorf(el, "an attribute of type xs:QName is not supported")
+	if _, ok := attribute(el, "default"); ok && a.required {
+		return nil, b.errorf(el, "a required attribute has no default")
 	}
 	return a, b.attributeDefault(a, el)
 }
@@ -114,7 +121,7 @@ func (b *builder) attributeLocal(a *attr, el *etree.Element) (err error) {
 	if qualified {
 		a.name.space = b.in.space
 	}
-	a.value, err = b.attributeType(el, b.in, b.t.goName+exported(a.name.local, false))
+	a.value, err = b.attributeType(el, b.in, b.t.xmlName+"/@"+a.name.local, b.t.goName+exported(a.name.local, false))
 	return err
 }
 
@@ -127,10 +134,14 @@ func (b *builder) attributeRef(a *attr, el *etree.Element, ref string) (err erro
 	d, ok := b.decls.attributes[a.name]
 	switch {
 	case ok:
-		if a.doc == "" {
-			a.doc = documentation(d.el)
+		g, err := b.globalAttribute(a.name, d)
+		if err != nil {
+			return err
 		}
-		a.value, err = b.attributeType(d.el, d.in, b.typePrefix(d.in.space)+exported(a.name.local, false))
+		a.doc, a.value = cmp.Or(a.doc, g.doc), g.value
+		if !a.required { // else it is never absent
+			a.def = g.def
+		}
 	case a.name.space == spaceXML || b.overlay.excluded(a.name.space):
 		a.value = &value{kind: kindString}
 	default:
@@ -139,38 +150,84 @@ func (b *builder) attributeRef(a *attr, el *etree.Element, ref string) (err erro
 	return err
 }
 
-func (b *builder) attributeType(el *etree.Element, in *schema, goName string) (*value, error) {
-	children, err := b.children(el, spaceSchema)
+// globalAttribute reads a global attribute declaration.
+func (r *resolver) globalAttribute(name qname, d declared) (a *attr, err error) {
+	if err := r.allow(d.el, "name", "type", "default"); err != nil {
+		return nil, err
+	}
+	a = &attr{name: name, doc: documentation(d.el)}
+	goName := r.typePrefix(d.in.space) + exported(name.local, false)
+	if a.value, err = r.attributeType(d.el, d.in, r.overlay.label(qname{name.space, "@" + name.local}), goName); err != nil {
+		return nil, err
+	}
+	return a, r.attributeDefault(a, d.el)
+}
+
+// attributeType is the type of an attribute declaration. path and goName name
+// it if it is anonymous.
+func (r *resolver) attributeType(el *etree.Element, in *schema, path, goName string) (*value, error) {
+	v, err := r.attributeValue(el, in, path, goName)
+	switch {
+	case err != nil:
+		return nil, err
+	case v.kind >= kindComplex:
+		return nil, r.errorf(el, "the type of an attribute is not simple")
+	case v.kind == kindQName:
+		// The encoder gives out prefixes while it writes content.
+		return nil, r.errorf(el, "an attribute of type xs:QName is not supported")
+	}
+	return v, nil
+}
+
+func (r *resolver) attributeValue(el *etree.Element, in *schema, path, goName string) (*value, error) {
+	children, err := r.children(el, spaceSchema)
 	if err != nil {
 		return nil, err
 	}
 	ref, named := attribute(el, "type")
 	switch {
 	case named && len(children) == 0:
-		return b.typeNamed(el, ref)
+		return r.typeNamed(el, ref)
 	case !named && len(children) == 0:
 		return &value{kind: kindString}, nil // xs:anySimpleType
 	case !named && len(children) == 1 && children[0].Tag == "simpleType":
-		return b.simpleType(children[0], in, goName)
+		return r.simpleAnonymous(children[0], in, path, goName)
 	}
-	return nil, b.errorf(el, "an attribute has one type")
+	return nil, r.errorf(el, "an attribute has one type")
 }
 
 // attributeDefault takes the default over; the decoder sets it where the
-// attribute is absent. Its text is checked by the type when it is read.
-func (b *builder) attributeDefault(a *attr, el *etree.Element) error {
+// attribute is absent.
+func (r *resolver) attributeDefault(a *attr, el *etree.Element) error {
 	for _, x := range el.Attr {
 		if x.Space != "" || x.Key != "default" {
 			continue
 		}
-		if a.required {
-			return b.errorf(el, "a required attribute has no default")
+		text, err := canonical(a.value.kind, x.Value)
+		if err != nil {
+			return r.errorf(el, "default %q: %v", x.Value, err)
 		}
-		if a.value.kind != kindString && a.value.kind != kindToken && a.value.kind != kindBool && a.value.kind != kindInteger &&
-			a.value.kind != kindNatural && a.value.kind != kindPositive {
-			return b.errorf(el, "a default of this type of attribute is not supported")
-		}
-		a.def = new(x.Value)
+		a.def = &text
 	}
 	return nil
+}
+
+// canonical is the text of a default as the generated code holds it.
+func canonical(k kind, text string) (string, error) {
+	switch k {
+	case kindString:
+		return text, nil
+	case kindToken:
+		return xmlwire.TrimSpace(text), nil
+	case kindBool:
+		v, err := xmlwire.ParseBool(text)
+		return strconv.FormatBool(v), err
+	case kindInteger, kindNatural, kindPositive:
+		v, err := xmlwire.ParseInteger(text)
+		if err == nil && (k != kindInteger && v[0] == '-' || k == kindPositive && v == "0") {
+			err = errors.New("out of the range of the type")
+		}
+		return string(v), err
+	}
+	return "", errors.New("not supported for an attribute of this type")
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -44,6 +45,28 @@ func TestConstructs(t *testing.T) {
 			[]string{`e.Attr(xmlwire.Name{Local: "i"}, integerText(t.I))`}},
 		{"defaults", `<xs:complexType name="AType"><xs:sequence><xs:element name="E" type="xs:string" default="x&quot;y"/></xs:sequence><xs:attribute name="b" type="xs:boolean" default="1"/></xs:complexType>`,
 			[]string{`if v == "" { v = "x\"y" }`, "t.B = new(true)"}},
+		{"default that is not in its canonical form", `<xs:complexType name="AType"><xs:attribute name="n" type="xs:nonNegativeInteger" default=" +07 "/></xs:complexType>`,
+			[]string{`t.N = new(xmlwire.Integer("7"))`}},
+		{"default of a global attribute", `<xs:attribute name="g" type="xs:token" default=" x "/><xs:complexType name="AType"><xs:attribute ref="t:g"/></xs:complexType>`,
+			[]string{`t.G = new("x")`}},
+		{"default of a reference goes before that of the attribute", `<xs:attribute name="g" type="xs:token" default="x"/><xs:complexType name="AType"><xs:attribute ref="t:g" default="y"/></xs:complexType>`,
+			[]string{`t.G = new("y")`}},
+		{"default of a global attribute that is required", `<xs:attribute name="g" type="xs:token" default="x"/><xs:complexType name="AType"><xs:attribute ref="t:g" use="required"/></xs:complexType>`,
+			[]string{"type A struct { G string // @t:g, required }"}},
+		{"one enumeration that two types refer to", `<xs:element name="Mode"><xs:simpleType><xs:restriction base="xs:string"><xs:enumeration value="on"/></xs:restriction></xs:simpleType></xs:element>
+			<xs:complexType name="AType"><xs:sequence><xs:element ref="t:Mode"/></xs:sequence></xs:complexType><xs:complexType name="BType"><xs:sequence><xs:element ref="t:Mode"/></xs:sequence></xs:complexType>`,
+			[]string{`ModeOn = "on"`}},
+		{"values that differ in no letter", `<xs:simpleType name="ModeType"><xs:restriction base="xs:string"><xs:enumeration value="a-b"/><xs:enumeration value="a b"/></xs:restriction></xs:simpleType>`,
+			[]string{`ModeAB = "a-b"`, `ModeAB2 = "a b"`}},
+		{"least number of a repeated sequence", `<xs:complexType name="AType"><xs:sequence minOccurs="2" maxOccurs="4"><xs:choice><xs:element name="B" type="xs:string"/></xs:choice></xs:sequence></xs:complexType>`,
+			[]string{"len(t.Items) == 4", "len(t.Items) < 2"}},
+		{"repeated member of an unbounded choice", `<xs:complexType name="AType"><xs:choice maxOccurs="unbounded"><xs:element name="B" type="xs:string" maxOccurs="7"/><xs:element name="C" type="xs:string" minOccurs="0" maxOccurs="0"/></xs:choice></xs:complexType>`,
+			[]string{"type AItem struct { B *string // t:B }"}},
+		{"restriction of anything", `<xs:complexType name="AType"><xs:complexContent><xs:restriction base="xs:anyType"><xs:attribute name="x" type="xs:string"/></xs:restriction></xs:complexContent></xs:complexType>`,
+			[]string{"type A struct { X *string // @x }"}},
+		{"recursion through what may be absent", `<xs:complexType name="AType"><xs:sequence><xs:element name="B" type="t:BType"/></xs:sequence></xs:complexType>
+			<xs:complexType name="BType"><xs:choice><xs:element name="A" type="t:AType"/><xs:element name="Stop" type="xs:string"/></xs:choice></xs:complexType>`,
+			[]string{"B B // t:B, required", "A *A // t:A"}},
 		{"attribute group", `<xs:attributeGroup name="G"><xs:attribute name="i" type="xs:string"/></xs:attributeGroup><xs:complexType name="AType"><xs:attributeGroup ref="t:G"/></xs:complexType>`,
 			[]string{"type A struct { I *string // @i }"}},
 		{"xml:lang", `<xs:complexType name="AType"><xs:attribute ref="xml:lang"/></xs:complexType>`,
@@ -69,6 +92,29 @@ func TestConstructs(t *testing.T) {
 				require.Contains(t, joined(files), want)
 			}
 		})
+	}
+}
+
+// The advice of the error about two declarations with one Go name can be taken.
+func TestAnonymousSimpleTypesAreNamed(t *testing.T) {
+	t.Parallel()
+	const mode = `<xs:simpleType><xs:restriction base="xs:string"><xs:enumeration value="on"/></xs:restriction></xs:simpleType>`
+	files := map[string]string{
+		"service.wsdl": frameHead + `<xs:complexType name="AType"><xs:sequence><xs:element name="Mode">` + mode + `</xs:element></xs:sequence></xs:complexType>
+			<xs:complexType name="BType"><xs:sequence><xs:element name="Mode">` + mode + `</xs:element></xs:sequence></xs:complexType>
+			<xs:complexType name="MType"><xs:attribute name="ode">` + mode + `</xs:attribute></xs:complexType>
+			<xs:attribute name="mode">` + mode + `</xs:attribute>` + frameTail,
+		"overlay.json": frameOverlay,
+	}
+	_, err := generateFiles(t, files)
+	requireProblem(t, err, 6, "the Go name ModeOn is taken by")
+
+	files["overlay.json"] = strings.TrimSuffix(frameOverlay, "}") + `, "names": [{"at": "t:BType/Mode", "name": "BMode"},
+		{"at": "t:MType/@ode", "name": "Ode"}, {"at": "t:@mode", "name": "GlobalMode"}]}`
+	generated, err := generateFiles(t, files)
+	require.NoError(t, err)
+	for _, want := range []string{`ModeOn = "on"`, `BModeOn = "on"`, `OdeOn = "on"`, `GlobalModeOn = "on"`} {
+		require.Contains(t, joined(generated), " "+want)
 	}
 }
 

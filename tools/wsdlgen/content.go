@@ -10,10 +10,9 @@ import (
 // builder fills one type from its declaration.
 type builder struct {
 	*resolver
-	t       *typ
-	in      *schema
-	choices int
-	groups  []*etree.Element // group references being expanded
+	t      *typ
+	in     *schema
+	groups []*etree.Element // group references being expanded
 }
 
 // derived reads simpleContent or complexContent.
@@ -43,12 +42,16 @@ func (b *builder) derived(content *etree.Element) error {
 	if err != nil {
 		return err
 	}
-	if derivation.Tag == "restriction" && (content.Tag != "complexContent" || base.kind != kindRaw) {
+	// A restriction of xs:anyType is how a type without a base is spelled out.
+	// Any other raw base, a mixed one for instance, has members to restrict.
+	if derivation.Tag == "restriction" && (content.Tag != "complexContent" || !b.isAnyType(derivation, ref)) {
 		return b.errorf(derivation, "a restriction of a complex type is not supported")
 	}
 	switch {
 	case derivation.Tag != "extension" && derivation.Tag != "restriction":
 		return b.unknown(derivation)
+	case base.kind == kindComplex && slices.Contains(base.typ.inherited(), b.t):
+		return b.errorf(derivation, "type %s is derived from itself", b.t.xmlName)
 	case base.kind == kindComplex:
 		b.t.base = base.typ
 	case content.Tag == "simpleContent" && base.kind != kindRaw:
@@ -60,6 +63,11 @@ func (b *builder) derived(content *etree.Element) error {
 		return err
 	}
 	return b.body(children)
+}
+
+func (b *builder) isAnyType(el *etree.Element, ref string) bool {
+	name, err := b.resolve(el, ref)
+	return err == nil && name == qname{spaceSchema, "anyType"}
 }
 
 // body reads a content model and attributes.
@@ -111,7 +119,7 @@ func (b *builder) particle(el *etree.Element, optional bool) error {
 	case "choice":
 		return b.choice(el, optional || low == 0, low, high)
 	case "sequence", "all":
-		return b.sequence(el, optional || low == 0, high)
+		return b.sequence(el, optional || low == 0, low, high)
 	}
 	return b.unknown(el)
 }
@@ -126,7 +134,7 @@ func (b *builder) add(f *field, optional bool) error {
 
 // sequence reads a sequence or all. One that may be absent is taken as members
 // that may be absent; for more than one required member that would lose a rule.
-func (b *builder) sequence(el *etree.Element, optional bool, high int) error {
+func (b *builder) sequence(el *etree.Element, optional bool, low, high int) error {
 	if err := b.allow(el, "minOccurs", "maxOccurs"); err != nil {
 		return err
 	}
@@ -137,7 +145,6 @@ func (b *builder) sequence(el *etree.Element, optional bool, high int) error {
 	if high != 1 {
 		// (choice)+ in a repeated sequence of one is a repeated choice.
 		if len(children) == 1 && children[0].Tag == "choice" && attributeOr(children[0], "maxOccurs", "1") == "1" {
-			low := 1
 			if optional || attributeOr(children[0], "minOccurs", "1") == "0" {
 				low = 0
 			}
@@ -146,28 +153,31 @@ func (b *builder) sequence(el *etree.Element, optional bool, high int) error {
 		return b.errorf(el, "a repeated sequence is supported only around one choice")
 	}
 	before := len(b.t.fields)
-	required := 0
 	for _, c := range children {
 		if err := b.particle(c, false); err != nil {
 			return err
 		}
 	}
-	if !optional {
-		return nil
+	if optional && release(b.t.fields[before:]) > 1 {
+		return b.errorf(el, "an optional sequence with several required members is not supported")
 	}
-	for _, f := range b.t.fields[before:] {
+	return nil
+}
+
+// release lets fields be absent and says how many members were required; the
+// alternatives of one choice are one member.
+func release(fields []*field) (required int) {
+	for _, f := range fields {
 		if f.low > 0 {
 			required++
 		}
 		f.low = 0
-		if f.choice != nil {
+		if f.choice != nil && f.choice.required {
+			required++
 			f.choice.required = false
 		}
 	}
-	if required > 1 {
-		return b.errorf(el, "an optional sequence with several required members is not supported")
-	}
-	return nil
+	return required
 }
 
 // group expands a reference to a model group.
@@ -187,6 +197,15 @@ func (b *builder) group(el *etree.Element, optional bool, high int) error {
 	if slices.Contains(b.groups, d.el) {
 		return b.errorf(el, "group %s contains itself", b.show(name))
 	}
+	if high != 1 {
+		return b.errorf(el, "a repeated group is not supported")
+	}
+	return b.expandGroup(d, optional)
+}
+
+// expandGroup adds the members of a declared model group.
+func (b *builder) expandGroup(d declared, optional bool) error {
+	b.expanded[d.el] = true
 	if err := b.allow(d.el, "name"); err != nil {
 		return err
 	}
@@ -194,96 +213,12 @@ func (b *builder) group(el *etree.Element, optional bool, high int) error {
 	if err != nil {
 		return err
 	}
-	if len(children) != 1 || high != 1 {
-		return b.errorf(el, "a group has exactly one content model and is not repeated")
+	if len(children) != 1 {
+		return b.errorf(d.el, "a group has exactly one content model")
 	}
 	outer := b.in
 	b.groups, b.in = append(b.groups, d.el), d.in
 	err = b.particle(children[0], optional)
 	b.groups, b.in = b.groups[:len(b.groups)-1], outer
 	return err
-}
-
-// choice reads a choice: repeated, it becomes one ordered list of items; once,
-// fields that exclude each other.
-func (b *builder) choice(el *etree.Element, optional bool, low, high int) error {
-	if err := b.allow(el, "minOccurs", "maxOccurs"); err != nil {
-		return err
-	}
-	members, err := b.alternatives(el)
-	if err != nil {
-		return err
-	}
-	if high != 1 {
-		for _, f := range b.t.fields {
-			if f.items != nil {
-				return b.errorf(el, "two repeated choices in one type are not supported")
-			}
-		}
-		for _, m := range members {
-			optional = optional || m.low == 0
-			m.low, m.high = 0, 1
-		}
-		return b.add(&field{items: members, low: low, high: high, doc: documentation(el)}, optional)
-	}
-	b.choices++
-	c := &choice{required: !optional, index: b.choices}
-	for _, m := range members {
-		if m.high != 1 {
-			return b.errorf(el, "a repeated member of a choice that is not repeated is not supported")
-		}
-		c.required = c.required && m.low > 0
-		m.low, m.choice = 0, c
-		b.t.fields = append(b.t.fields, m)
-	}
-	return nil
-}
-
-// alternatives reads the members of a choice: elements and wildcards, or
-// choices of them.
-func (b *builder) alternatives(el *etree.Element) ([]*field, error) {
-	children, err := b.children(el, spaceSchema)
-	if err != nil {
-		return nil, err
-	}
-	var list []*field
-	for _, c := range children {
-		low, high, err := b.occurs(c)
-		if err != nil {
-			return nil, err
-		}
-		var f *field
-		switch c.Tag {
-		case "element":
-			f, err = b.element(c)
-		case "any":
-			f = &field{doc: documentation(c)}
-			f.any, err = b.wildcard(c, "minOccurs", "maxOccurs")
-		case "choice":
-			inner, err := b.alternatives(c)
-			if err != nil {
-				return nil, err
-			}
-			for _, g := range inner {
-				g.low, g.high = min(g.low, low), widest(g.high, high)
-			}
-			list = append(list, inner...)
-			continue
-		default:
-			return nil, b.errorf(c, "%s in a choice is not supported", c.Tag)
-		}
-		if err != nil {
-			return nil, err
-		}
-		f.low, f.high = low, high
-		list = append(list, f)
-	}
-	return list, nil
-}
-
-func widest(a, b int) int {
-	if a == unbounded || b == unbounded {
-		return unbounded
-	}
-	return max(a, b)
 }

@@ -59,6 +59,10 @@ func (r *resolver) global(name qname, at *etree.Element) (*field, error) {
 	case !ok:
 		return nil, r.errorf(at, "element %s is not declared", r.show(name))
 	}
+	// elementType explains why some of these are refused.
+	if err := r.allow(d.el, "name", "type", "default", "abstract", "nillable", "substitutionGroup", "block", "final"); err != nil {
+		return nil, err
+	}
 	v, err := r.elementType(d.el, d.in, r.overlay.label(name))
 	if err != nil {
 		return nil, err
@@ -70,6 +74,14 @@ func (r *resolver) global(name qname, at *etree.Element) (*field, error) {
 // elementType is the type of an element declaration. path names the type if it
 // is anonymous.
 func (r *resolver) elementType(el *etree.Element, in *schema, path string) (*value, error) {
+	v, err := r.elementValue(el, in, path)
+	if err == nil && v.kind == kindComplex && v.typ.abstract {
+		return nil, r.errorf(el, "an element of the abstract type %s is not supported", v.typ.xmlName)
+	}
+	return v, err
+}
+
+func (r *resolver) elementValue(el *etree.Element, in *schema, path string) (*value, error) {
 	for _, a := range []string{"abstract", "nillable"} {
 		if set, err := r.boolean(el, a); err != nil || set {
 			return nil, cmp.Or(err, r.errorf(el, "%s elements are not supported", a))
@@ -94,7 +106,7 @@ func (r *resolver) elementType(el *etree.Element, in *schema, path string) (*val
 		return r.complexAnonymous(children[0], in, path)
 	case children[0].Tag == "simpleType":
 		name := r.typePrefix(in.space) + exported(path[strings.LastIndexAny(path, "/:")+1:], false)
-		return r.simpleType(children[0], in, name)
+		return r.simpleAnonymous(children[0], in, path, name)
 	}
 	return nil, r.unknown(children[0])
 }

@@ -58,8 +58,8 @@ func (p *printer) decoder(t *typ) {
 func (p *printer) seenBits(attrs []*attr, fields []*field) bool {
 	var names []string
 	for _, a := range attrs {
-		if a.required || a.fold || a.def != nil {
-			names = append(names, "got"+a.goName)
+		if bit := a.bit(); bit != "" {
+			names = append(names, bit)
 		}
 	}
 	for _, f := range fields {
@@ -79,11 +79,21 @@ func (p *printer) seenBits(attrs []*attr, fields []*field) bool {
 	return true
 }
 
-// bit names the bit of a field; alternatives of a choice share one.
+// bit names the bit of an attribute, "" if it has none.
+func (a *attr) bit() string {
+	if a.required || a.fold || a.def != nil {
+		return "got" + a.goName
+	}
+	return ""
+}
+
+// bit names the bit of a field, "" if it has none; alternatives of a choice
+// share one. No field can have the name behind "got" in that of a choice:
+// exported drops the underscore.
 func (f *field) bit() string {
 	switch {
 	case f.choice != nil:
-		return fmt.Sprintf("gotChoice%d", f.choice.index)
+		return fmt.Sprintf("got_choice%d", f.choice.index)
 	case f.element != nil && f.high == 1:
 		return "got" + f.goName
 	}

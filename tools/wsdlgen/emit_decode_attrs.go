@@ -148,7 +148,7 @@ func (p *printer) outside(w *wildcard, space string) string {
 func (p *printer) defaultOf(a *attr) string {
 	switch a.value.kind {
 	case kindBool:
-		return fmt.Sprintf("new(%t)", *a.def == "true" || *a.def == "1")
+		return fmt.Sprintf("new(%s)", *a.def)
 	case kindString, kindToken:
 		return fmt.Sprintf("new(%q)", *a.def)
 	}

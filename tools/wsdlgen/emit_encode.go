@@ -5,9 +5,17 @@ import "fmt"
 // encoder writes EncodeXML of a type: attributes, then elements in the order of
 // the schema, those of the bases first.
 func (p *printer) encoder(t *typ) {
-	if t.abstract {
-		return
+	if !t.abstract {
+		p.typeEncoder(t)
 	}
+	for _, f := range t.fields {
+		if f.items != nil { // of an abstract type, too: its extensions hold them
+			p.itemEncoder(f)
+		}
+	}
+}
+
+func (p *printer) typeEncoder(t *typ) {
 	p.use(runtime)
 	p.f("// EncodeXML writes attributes and content of the element that e has begun.")
 	p.f("func (t *%s) EncodeXML(e *xmlwire.Encoder) {", t.goName)
@@ -24,11 +32,6 @@ func (p *printer) encoder(t *typ) {
 		p.encodeField(f)
 	}
 	p.f("}\n")
-	for _, f := range t.fields {
-		if f.items != nil {
-			p.itemEncoder(f)
-		}
-	}
 }
 
 func (p *printer) encodeAttr(a *attr) {
@@ -122,6 +125,7 @@ func (p *printer) encodeElement(f *field, expr string, pointer bool) {
 // itemEncoder writes one alternative. An item with several fields set is
 // written as several items: nothing the caller gave is dropped.
 func (p *printer) itemEncoder(f *field) {
+	p.use(runtime)
 	p.f("func (t *%s) encodeXML(e *xmlwire.Encoder) {", f.itemType)
 	for _, it := range f.items {
 		p.f("if t.%s != nil {", it.goName)

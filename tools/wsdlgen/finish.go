@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 )
 
 // finish applies the overlay to a type and names its fields, bases first. It
@@ -20,11 +20,26 @@ func (r *resolver) finish(t *typ) error {
 	if err := r.applyElements(t); err != nil {
 		return err
 	}
+	numberChoices(t)
 	fold := r.overlay.foldAttributes(t.goName)
 	for _, a := range t.attrs {
 		a.fold = fold
 	}
 	return r.nameFields(t)
+}
+
+// numberChoices numbers the choices of t after those of its bases: one decoder
+// handles them all.
+func numberChoices(t *typ) {
+	index := 0
+	for _, f := range t.allFields() {
+		if f.choice != nil && f.choice.index == 0 {
+			f.choice.index = index + 1
+		}
+		if f.choice != nil {
+			index = max(index, f.choice.index)
+		}
+	}
 }
 
 // applyElements puts the overlay's entries about t into effect.
@@ -129,9 +144,15 @@ func insert(fields []*field, i int, f *field) []*field {
 // nameFields gives every field of t a name that is unique in t and its bases.
 func (r *resolver) nameFields(t *typ) error {
 	taken := newScope()
-	for _, u := range t.inherited()[:len(t.inherited())-1] {
-		taken.take(u.goName)
+	bases := t.inherited()[:len(t.inherited())-1]
+	for _, u := range bases {
+		taken[u.goName] = true
+	}
+	for _, u := range bases {
 		for _, name := range fieldNames(u) {
+			if taken[name] { // would stand for the embedded struct
+				return r.errorf(t.at, "%s is a base and a member of a base; name the base in the overlay", name)
+			}
 			taken[name] = true
 		}
 	}
@@ -145,10 +166,7 @@ func (r *resolver) nameFields(t *typ) error {
 		name := exported(a.name.local, false)
 		a.goName = taken.take(name, name+"Attr")
 	}
-	if t.anyAttrs != nil {
-		taken.take("AnyAttrs")
-	}
-	return r.checkNames(t)
+	return cmp.Or(r.checkNames(t), r.checkBits(t), r.checkDerived(t))
 }
 
 // nameAll names fields: elements first, so that wildcards do not take a name
@@ -166,7 +184,7 @@ func (r *resolver) nameAll(t *typ, fields []*field, taken scope) error {
 			f.goName = taken.take("Any")
 		case f.items != nil:
 			f.goName, f.itemType = taken.take("Items"), t.goName+"Item"
-			if err := r.claim(f.itemType, t.at); err != nil {
+			if err := r.claim(f.itemType, r.at[t.at]); err != nil {
 				return err
 			}
 			if err := r.nameAll(t, f.items, newScope()); err != nil {
@@ -188,56 +206,5 @@ func fieldNames(t *typ) []string {
 	for _, a := range t.attrs {
 		names = append(names, a.goName)
 	}
-	if t.anyAttrs != nil {
-		names = append(names, "AnyAttrs")
-	}
 	return names
-}
-
-// checkNames refuses what the decoder could not tell apart.
-func (r *resolver) checkNames(t *typ) error {
-	locals := map[qname]bool{}
-	wildcards := 0
-	for _, f := range flat(t.allFields()) {
-		if f.element == nil {
-			if wildcards++; wildcards > 1 {
-				return r.errorf(t.at, "a type with two wildcards is not supported")
-			}
-			continue
-		}
-		for _, n := range append([]qname{f.element.name}, f.element.accept...) {
-			if locals[n] {
-				return r.errorf(t.at, "element %s occurs in more than one place of a content model", n.local)
-			}
-			locals[n] = true
-		}
-	}
-	folded := map[string]bool{}
-	for _, a := range t.allAttrs() {
-		key := a.name.space + " " + a.name.local
-		if a.fold {
-			key = strings.ToLower(key)
-		}
-		if folded[key] {
-			return r.errorf(t.at, "attribute %s is declared twice", a.name.local)
-		}
-		folded[key] = true
-	}
-	if n := len(t.allFields()) + len(t.allAttrs()); n > 64 {
-		return r.errorf(t.at, "a type with more than 64 members is not supported")
-	}
-	return nil
-}
-
-// flat replaces lists of items by their alternatives.
-func flat(fields []*field) []*field {
-	var list []*field
-	for _, f := range fields {
-		if f.items != nil {
-			list = append(list, f.items...)
-		} else {
-			list = append(list, f)
-		}
-	}
-	return list
 }

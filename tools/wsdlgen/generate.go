@@ -50,6 +50,9 @@ func build(wsdlFile string, o *overlay) (*model, error) {
 			return nil, err
 		}
 	}
+	if err := r.checkFinite(); err != nil {
+		return nil, err
+	}
 	operations, err := w.operations(r)
 	if err != nil {
 		return nil, err

@@ -82,7 +82,7 @@ type field struct {
 // choice is a choice that occurs once: its fields exclude each other.
 type choice struct {
 	required bool
-	index    int // in its type
+	index    int // in its type and the bases, from 1; 0 until the type is finished
 }
 
 type element struct {

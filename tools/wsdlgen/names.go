@@ -55,8 +55,9 @@ func isExportedIdentifier(s string) bool { return token.IsIdentifier(s) && token
 // scope hands out the names of one Go scope.
 type scope map[string]bool
 
-// reserved are names that every generated struct uses for its methods.
-var reserved = []string{"DecodeXML", "EncodeXML"}
+// reserved are names that a generated struct has for its methods and for the
+// attributes that a wildcard lets in.
+var reserved = []string{"DecodeXML", "EncodeXML", "AnyAttrs"}
 
 func newScope(taken ...string) scope {
 	s := scope{}

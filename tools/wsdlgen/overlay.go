@@ -41,7 +41,8 @@ type namespaceEntry struct {
 }
 
 // nameEntry names a type: at is prefix:Type, or for an anonymous type the path
-// of elements to it, prefix:Type/Element/Element.
+// to it, prefix:Type/Element/Element or prefix:Type/@attribute. The names of the
+// constants of an enumeration begin with that of the type.
 type nameEntry struct {
 	entry
 	At   string `json:"at"`

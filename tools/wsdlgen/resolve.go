@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,7 +18,9 @@ type resolver struct {
 	named     map[qname]*typ            // complex types, also those under construction
 	anonymous map[*etree.Element]*typ   // by their xs:complexType
 	simple    map[qname]*value          // simple types; nil while under construction
-	owners    map[string]*etree.Element // of the Go names in the package
+	inner     map[*etree.Element]*value // anonymous simple types, by their xs:simpleType
+	expanded  map[*etree.Element]bool   // groups that something refers to
+	owners    map[string]position       // of the Go names in the package
 	types     []*typ
 	enums     []*enum
 }
@@ -26,13 +29,19 @@ func newResolver(s *sources, o *overlay, d *declarations) *resolver {
 	return &resolver{
 		sources: s, overlay: o, decls: d,
 		named: map[qname]*typ{}, anonymous: map[*etree.Element]*typ{},
-		simple: map[qname]*value{}, owners: map[string]*etree.Element{},
+		simple: map[qname]*value{}, inner: map[*etree.Element]*value{},
+		expanded: map[*etree.Element]bool{}, owners: map[string]position{},
 	}
 }
 
 // declareAll resolves every global declaration of the schemas that are not
 // excluded, in an order that does not depend on the files they come from.
 func (r *resolver) declareAll() error {
+	for _, ns := range r.overlay.namespaces {
+		if err := r.claim(ns.Const, position{r.overlay.file, ns.line}); err != nil {
+			return err
+		}
+	}
 	for _, name := range sortedNames(r.decls.types) {
 		d := r.decls.types[name]
 		if d.in.excluded || r.overlay.keepRaw(name) {
@@ -50,14 +59,50 @@ func (r *resolver) declareAll() error {
 	}
 	for _, name := range sortedNames(r.decls.elements) {
 		if d := r.decls.elements[name]; !d.in.excluded {
-			if _, err := r.elementType(d.el, d.in, r.overlay.label(name)); err != nil {
+			if _, err := r.global(name, d.el); err != nil {
 				return err
 			}
 		}
 	}
+	if err := r.declareUnused(); err != nil {
+		return err
+	}
 	slices.SortFunc(r.types, func(a, b *typ) int { return cmp.Compare(a.goName, b.goName) })
 	slices.SortFunc(r.enums, func(a, b *enum) int { return cmp.Compare(a.goName, b.goName) })
 	return nil
+}
+
+// declareUnused checks the global declarations that are read only where
+// something refers to them: one that nothing refers to must be as good.
+func (r *resolver) declareUnused() error {
+	for _, name := range sortedNames(r.decls.attributes) {
+		if d := r.decls.attributes[name]; !d.in.excluded {
+			if _, err := r.globalAttribute(name, d); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range sortedNames(r.decls.groups) {
+		if d := r.decls.groups[name]; !d.in.excluded && !r.expanded[d.el] {
+			if err := r.scratch(name, d).expandGroup(d, false); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range sortedNames(r.decls.attributeGroups) {
+		if d := r.decls.attributeGroups[name]; !d.in.excluded && !r.expanded[d.el] {
+			if err := r.scratch(name, d).expandAttributes(d); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// scratch builds a type that is not generated.
+func (r *resolver) scratch(name qname, d declared) *builder {
+	t := &typ{goName: r.goTypeName(name), xmlName: r.overlay.label(name), space: name.space, at: d.el}
+	return &builder{resolver: r, t: t, in: d.in}
 }
 
 func sortedNames(m map[qname]declared) []qname {
@@ -89,15 +134,15 @@ func (r *resolver) typePrefix(space string) string {
 }
 
 // claim makes a Go name of the package the property of a declaration.
-func (r *resolver) claim(goName string, el *etree.Element) error {
+func (r *resolver) claim(goName string, at position) error {
 	if slices.Contains(packageNames, goName) {
-		return r.errorf(el, "the Go name %s is taken by generated code; name the type in the overlay", goName)
+		return &problem{at.file, at.line, fmt.Sprintf("the Go name %s is taken by generated code; choose another in the overlay", goName)}
 	}
 	if first, ok := r.owners[goName]; ok {
-		p := r.at[first]
-		return r.errorf(el, "the Go name %s is taken by %s:%d; name one of the types in the overlay", goName, p.file, p.line)
+		return &problem{at.file, at.line, fmt.Sprintf(
+			"the Go name %s is taken by %s:%d; choose another for one of them in the overlay", goName, first.file, first.line)}
 	}
-	r.owners[goName] = el
+	r.owners[goName] = at
 	return nil
 }
 
@@ -142,7 +187,7 @@ func (r *resolver) complexType(t *typ, el *etree.Element, in *schema) (err error
 	if err := r.allow(el, "name", "abstract", "mixed", "final", "block"); err != nil {
 		return err
 	}
-	if err := r.claim(t.goName, el); err != nil {
+	if err := r.claim(t.goName, r.at[el]); err != nil {
 		return err
 	}
 	r.types = append(r.types, t)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -75,6 +76,21 @@ func (r *resolver) simpleNamed(name qname, d declared) (*value, error) {
 	return v, nil
 }
 
+// simpleAnonymous resolves a simple type declared inside an element or an
+// attribute once: several types may refer to the declaration. goName is the name
+// unless the overlay has one for the path.
+func (r *resolver) simpleAnonymous(el *etree.Element, in *schema, path, goName string) (*value, error) {
+	if v, ok := r.inner[el]; ok {
+		return v, nil
+	}
+	v, err := r.simpleType(el, in, cmp.Or(r.overlay.typeName(path), goName))
+	if err != nil {
+		return nil, err
+	}
+	r.inner[el] = v
+	return v, nil
+}
+
 // simpleType reads an xs:simpleType. goName names its constants, if it
 // enumerates values.
 func (r *resolver) simpleType(el *etree.Element, in *schema, goName string) (*value, error) {
@@ -125,8 +141,9 @@ func (r *resolver) restriction(el *etree.Element, in *schema, goName, doc string
 	}
 	v := &value{kind: base.kind, facets: base.facets, enum: base.enum}
 	values := &enum{goName: goName, space: in.space, doc: doc}
+	names := newScope()
 	for _, c := range children {
-		if err := r.facet(c, v, values); err != nil {
+		if err := r.facet(c, v, values, names); err != nil {
 			return nil, err
 		}
 	}
@@ -139,7 +156,7 @@ func (r *resolver) restriction(el *etree.Element, in *schema, goName, doc string
 	v.enum = values
 	r.enums = append(r.enums, values)
 	for _, c := range values.values {
-		if err := r.claim(c.goName, el); err != nil {
+		if err := r.claim(c.goName, r.at[el]); err != nil {
 			return nil, err
 		}
 	}
@@ -147,7 +164,7 @@ func (r *resolver) restriction(el *etree.Element, in *schema, goName, doc string
 }
 
 // facet reads one facet: an enumerated value becomes a constant, others words.
-func (r *resolver) facet(el *etree.Element, v *value, values *enum) error {
+func (r *resolver) facet(el *etree.Element, v *value, values *enum, names scope) error {
 	if err := r.allow(el, "value", "fixed"); err != nil {
 		return err
 	}
@@ -156,7 +173,7 @@ func (r *resolver) facet(el *etree.Element, v *value, values *enum) error {
 	case !ok:
 		return r.errorf(el, "%s without value", el.Tag)
 	case el.Tag == "enumeration":
-		name := values.goName + exported(text, false)
+		name := names.take(values.goName + exported(text, false))
 		values.values = append(values.values, enumValue{name, text, documentation(el)})
 	case narrowing[el.Tag]:
 		v.facets = append(v.facets[:len(v.facets):len(v.facets)], el.Tag+" "+text)

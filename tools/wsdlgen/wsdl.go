@@ -108,6 +108,9 @@ func (w *wsdl) operations(r *resolver) ([]*operation, error) {
 					return nil, w.errorf(c, "operation %s is bound twice", op.name)
 				}
 				seen[op.goName] = true
+				if err := r.claim(op.goName, w.at[c]); err != nil {
+					return nil, err
+				}
 				list = append(list, op)
 			case qname{spaceSOAP12, "binding"}:
 				err = w.style(c)

@@ -2,8 +2,11 @@ package replay
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
+	"github.com/gomss/gomss/etsi"
 	"github.com/gomss/gomss/internal/xmlwire"
 )
 
@@ -13,8 +16,9 @@ type Rule int
 const (
 	// Exact compares everything.
 	Exact Rule = iota
-	// AnyWrapper leaves the namespaces of the rpc wrapper and of the part accessor in it aside, that is the difference
-	// between the form of the WSDL and that of the guide (SOAP 1.2 part 2, 4.2). What the message says must be the same.
+	// AnyWrapper takes the form of the WSDL for that of the guide and the other way round (SOAP 1.2 part 2, 4.2): the rpc
+	// wrapper may be in the WSDL's namespace or in none, and the part accessor in it in that of TS 102 204 or in none, in
+	// the recording and in the request. Any other namespace differs. What the message says must be the same.
 	AnyWrapper
 )
 
@@ -38,6 +42,9 @@ type comparison struct {
 	rule  Rule
 	bound bindings
 	known func(string) bool
+
+	used     map[string]bool // AP_TransIDs of the requests before this one
+	transIDs []string        // of this one
 }
 
 // document compares two documents. Bindings made on the way count only when they are the same.
@@ -45,11 +52,38 @@ func (c *comparison) document(want, got *node) *Mismatch {
 	if want.name != got.name {
 		return &Mismatch{Path: want.name.Local, Want: describe(want), Got: describe(got)}
 	}
-	return c.element(want.name.Local, 0, want, got)
+	return c.element(want.name.Local, nil, want, got)
 }
 
-// element compares what is in two elements of the same name. In the next loose levels names count without namespaces.
-func (c *comparison) element(path string, loose int, want, got *node) *Mismatch {
+// levels are the namespaces that an element may have instead of the recorded one, level by level below the Body.
+type levels [][]string
+
+// rpcLevels are those of wrapper and accessor. That unqualified accessors inherit the wrapper's namespace, as
+// encoding/xml writes them, is none.
+var rpcLevels = levels{{etsi.NSTNS, ""}, {etsi.NSMSS, ""}}
+
+// equal compares names at the first level.
+func (l levels) equal(want, got xmlwire.Name) bool {
+	if len(l) == 0 {
+		return want == got
+	}
+	return want.Local == got.Local && slices.Contains(l[0], want.Space) && slices.Contains(l[0], got.Space)
+}
+
+// describe says what the first level may have in the place of an element.
+func (l levels) describe(want *node) string {
+	if len(l) == 0 || want == nil {
+		return describe(want)
+	}
+	var names []string
+	for _, space := range l[0] {
+		names = append(names, expanded(xmlwire.Name{Space: space, Local: want.name.Local}))
+	}
+	return "element " + strings.Join(names, " or ")
+}
+
+// element compares what is in two elements of the same name, whose children may have other forms.
+func (c *comparison) element(path string, children levels, want, got *node) *Mismatch {
 	if m := c.attributes(path, want, got); m != nil {
 		return m
 	}
@@ -57,19 +91,19 @@ func (c *comparison) element(path string, loose int, want, got *node) *Mismatch 
 		return c.text(path, want, got)
 	}
 	if c.rule == AnyWrapper && want.name == (xmlwire.Name{Space: soapNS, Local: "Body"}) {
-		loose = 2 // the wrapper, and the accessor in it
+		children = rpcLevels
 	}
 	seen := make(map[string]int)
 	for i := range max(len(want.children), len(got.children)) {
 		w, g := child(want, i), child(got, i)
-		if w == nil || g == nil || w.name != g.name && (loose == 0 || w.name.Local != g.name.Local) {
-			return &Mismatch{Path: path, Want: describe(w), Got: describe(g)}
+		if w == nil || g == nil || !children.equal(w.name, g.name) {
+			return &Mismatch{Path: path, Want: children.describe(w), Got: describe(g)}
 		}
 		at := path + "/" + w.name.Local
 		if seen[w.name.Local]++; seen[w.name.Local] > 1 {
 			at = fmt.Sprintf("%s[%d]", at, seen[w.name.Local])
 		}
-		if m := c.element(at, max(loose-1, 0), w, g); m != nil {
+		if m := c.element(at, children[min(1, len(children)):], w, g); m != nil {
 			return m
 		}
 	}
@@ -105,8 +139,12 @@ func (c *comparison) attributes(path string, want, got *node) *Mismatch {
 		switch {
 		case !ok:
 			return &Mismatch{Path: at, Want: fmt.Sprintf("attribute %s with %s", expanded(w.Name), quote(w.Value)), Got: "none"}
-		case !c.bound.match(w.Value, value):
+		case !c.match(w.Name.Local, w.Value, value):
 			return c.differ(at, w.Value, value)
+		case w.Name == apTransID && c.used[value]:
+			return &Mismatch{Path: at, Want: "another AP_TransID than any request before", Got: "one that was used"}
+		case w.Name == apTransID:
+			c.transIDs = append(c.transIDs, value)
 		}
 	}
 	for _, g := range got.attrs {
@@ -115,6 +153,23 @@ func (c *comparison) attributes(path string, want, got *node) *Mismatch {
 		}
 	}
 	return nil
+}
+
+// apTransID identifies a message to the service, which takes each once (guide 4.1.1).
+var apTransID = xmlwire.Name{Local: "AP_TransID"}
+
+// identifiers are the names of attributes and elements that say who or what a message is about. Where one is empty, the
+// message says nothing, whatever placeholder stands in the recording; a password may be empty.
+var identifiers = map[string]bool{
+	"AP_ID": true, "AP_TransID": true, "MSSP_TransID": true, "Instant": true, "MSISDN": true, "UserIdentifier": true,
+}
+
+// match compares the values of an attribute or element by its name.
+func (c *comparison) match(name, want, got string) bool {
+	if _, ok := placeholderName(want); ok && identifiers[name] && isBlank(got) {
+		return false
+	}
+	return c.bound.match(want, got)
 }
 
 func attribute(n *node, name xmlwire.Name) (string, bool) {
@@ -130,7 +185,7 @@ func attribute(n *node, name xmlwire.Name) (string, bool) {
 func (c *comparison) text(path string, want, got *node) *Mismatch {
 	same := want.qname == got.qname
 	if want.qname == (xmlwire.Name{}) || got.qname == (xmlwire.Name{}) {
-		same = c.bound.match(want.text, got.text)
+		same = c.match(want.name.Local, want.text, got.text)
 	}
 	if same {
 		return nil
@@ -143,7 +198,10 @@ func (c *comparison) differ(path, want, got string) *Mismatch {
 	m := &Mismatch{Path: path, Want: quote(want), Got: quote(got)}
 	shown := true
 	if name, ok := placeholderName(want); ok {
-		want = c.bound[name]
+		if want, ok = c.bound[name]; !ok {
+			m.Want += " and not nothing" // all that a name which is not bound refuses
+			return m
+		}
 		m.Want += " as before"
 		if shown = c.known(want); shown {
 			m.Want += " (" + quote(want) + ")"

@@ -18,7 +18,7 @@
 //
 // What differs from run to run stands in a request as a placeholder, ${Name}, in the place of a whole attribute value or
 // a whole text. It matches any value there and binds it to the name; where the name comes again it must match the same
-// value. An answer may use the names that are bound by its own request and those before it, anywhere in its values:
+// value. Identifiers, numbers and times must not be empty, and no two requests may have the same AP_TransID. An answer may use the names that are bound by its own request and those before it, anywhere in its values:
 //
 //	<mss:AP_Info AP_ID="mid://acme.example" AP_PWD="${AP_PWD}" AP_TransID="${AP_TransID}" Instant="${Instant}"/>
 //
@@ -27,6 +27,9 @@
 // A [Player] is a http.RoundTripper that holds every request against the recorded one, as XML and not as octets: names
 // by namespace and local name, attributes in any order, white space between elements ignored, order of elements and all
 // values exact. Prefixes within values are compared literally. A request that differs gets no answer but a [Mismatch].
+//
+// Of HTTP a recording holds nothing that a request could be held against. Refused is what is not sent by POST or not as
+// XML, and what goes to another URL path than the requests for the same operation, or to that of another operation.
 //
 // # Recording
 //

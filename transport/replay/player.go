@@ -33,6 +33,8 @@ type Player struct {
 
 	mu       sync.Mutex
 	bound    bindings
+	transIDs map[string]bool // of the requests that were answered
+	routes   routes          // theirs
 	next     int
 	requests int
 }
@@ -46,7 +48,9 @@ type play struct {
 // NewPlayer checks the exchanges: requests must be XML, placeholders well-formed, and every name that an answer uses must
 // have been bound by a request up to its own.
 func NewPlayer(exchanges []Exchange, o Options) (*Player, error) {
-	p := &Player{rule: o.Rule, known: make(map[string]bool), bound: make(bindings)}
+	p := &Player{
+		rule: o.Rule, known: make(map[string]bool), bound: make(bindings), transIDs: make(map[string]bool), routes: make(routes),
+	}
 	for _, v := range o.Known {
 		p.known[v] = true
 	}
@@ -72,8 +76,12 @@ func NewPlayer(exchanges []Exchange, o Options) (*Player, error) {
 }
 
 // RoundTrip holds the request against the next recorded one and returns the recorded answer, or a *Mismatch. A request
-// after the last recorded one is an error, too. A request that differs can be followed by one that does not.
+// after the last recorded one is an error, too, and one that HTTP carries wrongly, as the package comment says. A request
+// that differs can be followed by one that does not.
 func (p *Player) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		defer r.Body.Close()
+	}
 	if err := r.Context().Err(); err != nil {
 		return nil, context.Cause(r.Context())
 	}
@@ -89,7 +97,7 @@ func (p *Player) RoundTrip(r *http.Request) (*http.Response, error) {
 			p.requests, len(p.plays))
 	}
 	x := &p.plays[p.next]
-	if err := p.compare(x, body); err != nil {
+	if err := p.compare(x, r, body); err != nil {
 		return nil, err
 	}
 	p.next++
@@ -97,18 +105,27 @@ func (p *Player) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // compare binds what placeholders match only if all of the request is as recorded.
-func (p *Player) compare(x *play, body []byte) error {
+func (p *Player) compare(x *play, r *http.Request, body []byte) error {
 	file := x.Name + requestSuffix
+	if err := checkHTTP(r); err != nil {
+		return fmt.Errorf("replay: %s: %w", file, err)
+	}
 	got, err := parse(body)
 	if err != nil {
 		return fmt.Errorf("replay: %s: the request cannot be read: %w", file, err)
 	}
-	c := comparison{rule: p.rule, bound: maps.Clone(p.bound), known: p.isKnown}
+	c := comparison{rule: p.rule, bound: maps.Clone(p.bound), known: p.isKnown, used: p.transIDs}
 	if m := c.document(x.want, got); m != nil {
 		m.File = file
 		return m
 	}
+	if err := p.routes.add(x.want.operation(), r.URL.Path); err != nil {
+		return fmt.Errorf("replay: %s: %w", file, err)
+	}
 	p.bound = c.bound
+	for _, id := range c.transIDs {
+		p.transIDs[id] = true
+	}
 	return nil
 }
 
@@ -121,7 +138,6 @@ func readRequest(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
 	}
-	defer r.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxDocument+1))
 	if err == nil && len(body) > maxDocument {
 		err = errTooLong

@@ -109,6 +109,16 @@ func (n *node) isFault() bool {
 	return false
 }
 
+// operation is the local name of the rpc wrapper, or of the root where there is no envelope.
+func (n *node) operation() string {
+	for _, body := range n.children {
+		if body.name == (xmlwire.Name{Space: soapNS, Local: "Body"}) && len(body.children) > 0 {
+			return body.children[0].name.Local
+		}
+	}
+	return n.name.Local
+}
+
 // encode writes a tree, indented, with the usual prefixes.
 func encode(root *node) ([]byte, error) {
 	e := xmlwire.NewEncoder(nil)

@@ -379,7 +379,7 @@ func (t *Extended) DecodeXML(d *xmlwire.Decoder) error {
 // DecodeXML reads the element whose start tag d has just given, up to its end.
 func (t *Once) DecodeXML(d *xmlwire.Decoder) error {
 	const (
-		gotChoice1 = 1 << iota
+		got_choice1 = 1 << iota
 	)
 	var seen uint8
 	for {
@@ -395,10 +395,10 @@ func (t *Once) DecodeXML(d *xmlwire.Decoder) error {
 			if name.Space != NSA {
 				return d.Fail("in the wrong namespace")
 			}
-			if seen&gotChoice1 != 0 {
+			if seen&got_choice1 != 0 {
 				return d.Fail("more than one of a choice")
 			}
-			seen |= gotChoice1
+			seen |= got_choice1
 			v, err := d.Content()
 			if err != nil {
 				return err
@@ -408,10 +408,10 @@ func (t *Once) DecodeXML(d *xmlwire.Decoder) error {
 			if name.Space != NSA {
 				return d.Fail("in the wrong namespace")
 			}
-			if seen&gotChoice1 != 0 {
+			if seen&got_choice1 != 0 {
 				return d.Fail("more than one of a choice")
 			}
-			seen |= gotChoice1
+			seen |= got_choice1
 			t.That = new(Tree)
 			if err := t.That.DecodeXML(d); err != nil {
 				return err
@@ -423,10 +423,10 @@ func (t *Once) DecodeXML(d *xmlwire.Decoder) error {
 				}
 				continue
 			}
-			if seen&gotChoice1 != 0 {
+			if seen&got_choice1 != 0 {
 				return d.Fail("more than one of a choice")
 			}
-			seen |= gotChoice1
+			seen |= got_choice1
 			raw, err := d.Raw()
 			if err != nil {
 				return err
@@ -434,7 +434,7 @@ func (t *Once) DecodeXML(d *xmlwire.Decoder) error {
 			t.Any = append(t.Any, raw)
 		}
 	}
-	if seen&gotChoice1 == 0 {
+	if seen&got_choice1 == 0 {
 		return d.Fail("no element of a choice")
 	}
 	return nil
@@ -510,6 +510,133 @@ func (t *Party) DecodeXML(d *xmlwire.Decoder) error {
 	}
 	if seen&gotName == 0 {
 		return d.Fail("element Name is missing")
+	}
+	return nil
+}
+
+// DecodeXML reads the element whose start tag d has just given, up to its end.
+func (t *Pick) DecodeXML(d *xmlwire.Decoder) error {
+	const (
+		got_choice1 = 1 << iota
+		got_choice2
+		gotChoice1
+	)
+	var seen uint8
+	for _, a := range d.Attrs() {
+		switch a.Name.Local {
+		case "AnyAttrs":
+			if a.Name.Space == "" {
+				t.AnyAttrsAttr = new(a.Value)
+				continue
+			}
+		}
+		if a.Name.Space != "http://www.w3.org/2001/XMLSchema-instance" && a.Name.Space != NSA && a.Name.Space != "" {
+			t.AnyAttrs = append(t.AnyAttrs, a)
+		}
+	}
+	for {
+		name, more, err := d.Child()
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+		switch name.Local {
+		case "Red":
+			if name.Space != NSA {
+				return d.Fail("in the wrong namespace")
+			}
+			if seen&got_choice1 != 0 {
+				return d.Fail("more than one of a choice")
+			}
+			seen |= got_choice1
+			v, err := d.Content()
+			if err != nil {
+				return err
+			}
+			t.Red = &v
+		case "Green":
+			if name.Space != NSA {
+				return d.Fail("in the wrong namespace")
+			}
+			if seen&got_choice1 != 0 {
+				return d.Fail("more than one of a choice")
+			}
+			seen |= got_choice1
+			v, err := d.Content()
+			if err != nil {
+				return err
+			}
+			t.Green = &v
+		case "Dot":
+			if name.Space != NSA {
+				return d.Fail("in the wrong namespace")
+			}
+			v, err := d.Content()
+			if err != nil {
+				return err
+			}
+			t.Items = append(t.Items, PickBaseItem{Dot: &v})
+		case "Dash":
+			if name.Space != NSA {
+				return d.Fail("in the wrong namespace")
+			}
+			v, err := d.Content()
+			if err != nil {
+				return err
+			}
+			t.Items = append(t.Items, PickBaseItem{Dash: &v})
+		case "Hot":
+			if name.Space != NSA {
+				return d.Fail("in the wrong namespace")
+			}
+			if seen&got_choice2 != 0 {
+				return d.Fail("more than one of a choice")
+			}
+			seen |= got_choice2
+			v, err := d.Content()
+			if err != nil {
+				return err
+			}
+			t.Hot = &v
+		case "Cold":
+			if name.Space != NSA {
+				return d.Fail("in the wrong namespace")
+			}
+			if seen&got_choice2 != 0 {
+				return d.Fail("more than one of a choice")
+			}
+			seen |= got_choice2
+			v, err := d.Content()
+			if err != nil {
+				return err
+			}
+			t.Cold = &v
+		case "Choice1":
+			if name.Space != NSA {
+				return d.Fail("in the wrong namespace")
+			}
+			if seen&gotChoice1 != 0 {
+				return d.Fail("occurs twice")
+			}
+			seen |= gotChoice1
+			v, err := d.Content()
+			if err != nil {
+				return err
+			}
+			t.Choice1 = &v
+		default:
+			if err := d.Skip(); err != nil {
+				return err
+			}
+		}
+	}
+	if seen&got_choice1 == 0 {
+		return d.Fail("no element of a choice")
+	}
+	if seen&got_choice2 == 0 {
+		return d.Fail("no element of a choice")
 	}
 	return nil
 }

@@ -155,6 +155,57 @@ func (t *Party) EncodeXML(e *xmlwire.Encoder) {
 }
 
 // EncodeXML writes attributes and content of the element that e has begun.
+func (t *Pick) EncodeXML(e *xmlwire.Encoder) {
+	if t.AnyAttrsAttr != nil {
+		e.Attr(xmlwire.Name{Local: "AnyAttrs"}, *t.AnyAttrsAttr)
+	}
+	for _, a := range t.AnyAttrs {
+		e.Attr(a.Name, a.Value)
+	}
+	if t.Red != nil {
+		e.Start(xmlwire.Name{Space: NSA, Local: "Red"})
+		e.Text(*t.Red)
+		e.End()
+	}
+	if t.Green != nil {
+		e.Start(xmlwire.Name{Space: NSA, Local: "Green"})
+		e.Text(*t.Green)
+		e.End()
+	}
+	for i := range t.Items {
+		t.Items[i].encodeXML(e)
+	}
+	if t.Hot != nil {
+		e.Start(xmlwire.Name{Space: NSA, Local: "Hot"})
+		e.Text(*t.Hot)
+		e.End()
+	}
+	if t.Cold != nil {
+		e.Start(xmlwire.Name{Space: NSA, Local: "Cold"})
+		e.Text(*t.Cold)
+		e.End()
+	}
+	if t.Choice1 != nil {
+		e.Start(xmlwire.Name{Space: NSA, Local: "Choice1"})
+		e.Text(*t.Choice1)
+		e.End()
+	}
+}
+
+func (t *PickBaseItem) encodeXML(e *xmlwire.Encoder) {
+	if t.Dot != nil {
+		e.Start(xmlwire.Name{Space: NSA, Local: "Dot"})
+		e.Text(*t.Dot)
+		e.End()
+	}
+	if t.Dash != nil {
+		e.Start(xmlwire.Name{Space: NSA, Local: "Dash"})
+		e.Text(*t.Dash)
+		e.End()
+	}
+}
+
+// EncodeXML writes attributes and content of the element that e has begun.
 func (t *Sequence) EncodeXML(e *xmlwire.Encoder) {
 	for i := range t.Items {
 		t.Items[i].encodeXML(e)

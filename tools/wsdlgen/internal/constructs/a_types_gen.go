@@ -76,6 +76,30 @@ type Party struct {
 	Id   *string          // @Id
 }
 
+// Pick is a:PickType.
+type Pick struct {
+	PickBase
+	Hot     *string // a:Hot, excludes its alternatives
+	Cold    *string // a:Cold, excludes its alternatives
+	Choice1 *string // a:Choice1
+
+	AnyAttrsAttr *string        // @AnyAttrs
+	AnyAttrs     []xmlwire.Attr // attributes of other namespaces
+}
+
+// PickBase is a:PickBaseType.
+type PickBase struct {
+	Red   *string        // a:Red, excludes its alternatives
+	Green *string        // a:Green, excludes its alternatives
+	Items []PickBaseItem // in their order
+}
+
+// PickBaseItem is one alternative of PickBase.Items: exactly one field is set.
+type PickBaseItem struct {
+	Dot  *string // a:Dot
+	Dash *string // a:Dash
+}
+
 // Sequence is a:SequenceType.
 type Sequence struct {
 	Items []SequenceItem // in their order, at least 1

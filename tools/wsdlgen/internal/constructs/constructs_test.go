@@ -241,6 +241,29 @@ func TestDerivedFromConcrete(t *testing.T) {
 	require.Nil(t, m.Second)
 }
 
+// The choices of a base and of its extension are two, and neither has anything
+// to do with an element called Choice1.
+func TestChoicesOfBaseAndExtension(t *testing.T) {
+	t.Parallel()
+	const pick = `<P xmlns:a="urn:example:a" AnyAttrs="x">`
+	m := new(constructs.Pick)
+	require.NoError(t, decode(m, pick+`<a:Choice1/><a:Cold/><a:Dash>1</a:Dash><a:Dot>2</a:Dot><a:Red/></P>`))
+	require.NotNil(t, m.Choice1)
+	require.NotNil(t, m.Cold)
+	require.NotNil(t, m.Red)
+	require.Equal(t, "x", *m.AnyAttrsAttr)
+	require.Contains(t, encode(t, m), ">1</ns1:Dash><ns1:Dot>2</")
+
+	for name, c := range map[string]struct{ content, want string }{
+		"two of the base":       {"<a:Red/><a:Green/><a:Hot/>", "P/Green: more than one of a choice"},
+		"two of the extension":  {"<a:Red/><a:Hot/><a:Cold/>", "P/Cold: more than one of a choice"},
+		"none of the base":      {"<a:Choice1/><a:Hot/>", "P: no element of a choice"},
+		"none of the extension": {"<a:Choice1/><a:Red/>", "P: no element of a choice"},
+	} {
+		require.ErrorContains(t, decode(new(constructs.Pick), pick+c.content+"</P>"), c.want, name)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, doc, want string }{

@@ -235,13 +235,15 @@ func (t *GeoFencingReq) DecodeXML(d *xmlwire.Decoder) error {
 // DecodeXML reads the element whose start tag d has just given, up to its end.
 func (t *Header) DecodeXML(d *xmlwire.Decoder) error {
 	const (
-		gotEncryptedData = 1 << iota
+		gotMustUnderstand = 1 << iota
+		gotEncryptedData
 	)
 	var seen uint8
 	for _, a := range d.Attrs() {
 		switch a.Name.Local {
 		case "mustUnderstand":
 			if a.Name.Space == NSSoapenv {
+				seen |= gotMustUnderstand
 				v, err := attrBool(d, a)
 				if err != nil {
 					return err
@@ -258,6 +260,9 @@ func (t *Header) DecodeXML(d *xmlwire.Decoder) error {
 		if a.Name.Space != "http://www.w3.org/2001/XMLSchema-instance" && a.Name.Space != NSWsu && a.Name.Space != "" {
 			t.AnyAttrs = append(t.AnyAttrs, a)
 		}
+	}
+	if seen&gotMustUnderstand == 0 {
+		t.MustUnderstand = new(false)
 	}
 	for {
 		name, more, err := d.Child()
@@ -457,7 +462,7 @@ func (t *MssURI) DecodeXML(d *xmlwire.Decoder) error {
 // DecodeXML reads the element whose start tag d has just given, up to its end.
 func (t *Signature) DecodeXML(d *xmlwire.Decoder) error {
 	const (
-		gotChoice1 = 1 << iota
+		got_choice1 = 1 << iota
 	)
 	var seen uint8
 	for {
@@ -473,10 +478,10 @@ func (t *Signature) DecodeXML(d *xmlwire.Decoder) error {
 			if name.Space != NSMSS {
 				return d.Fail("in the wrong namespace")
 			}
-			if seen&gotChoice1 != 0 {
+			if seen&got_choice1 != 0 {
 				return d.Fail("more than one of a choice")
 			}
-			seen |= gotChoice1
+			seen |= got_choice1
 			v, err := d.Raw()
 			if err != nil {
 				return err
@@ -486,10 +491,10 @@ func (t *Signature) DecodeXML(d *xmlwire.Decoder) error {
 			if name.Space != NSMSS {
 				return d.Fail("in the wrong namespace")
 			}
-			if seen&gotChoice1 != 0 {
+			if seen&got_choice1 != 0 {
 				return d.Fail("more than one of a choice")
 			}
-			seen |= gotChoice1
+			seen |= got_choice1
 			v, err := readBase64(d)
 			if err != nil {
 				return err
@@ -501,7 +506,7 @@ func (t *Signature) DecodeXML(d *xmlwire.Decoder) error {
 			}
 		}
 	}
-	if seen&gotChoice1 == 0 {
+	if seen&got_choice1 == 0 {
 		return d.Fail("no element of a choice")
 	}
 	return nil

@@ -53,7 +53,7 @@ type GeoFencingReq struct {
 type Header struct {
 	EncryptedData *xmlwire.Raw // xenc:EncryptedData
 
-	MustUnderstand *bool          // @soapenv:mustUnderstand
+	MustUnderstand *bool          // @soapenv:mustUnderstand, default "false"
 	Id             *string        // @wsu:Id
 	AnyAttrs       []xmlwire.Attr // attributes of other namespaces
 }
