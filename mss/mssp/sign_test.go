@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -90,6 +91,71 @@ func TestSignEndToEndWithCode(t *testing.T) {
 		for i, at := range polls {
 			require.Equal(t, time.Duration(i+1)*5*time.Second, at)
 		}
+		srv.AssertPrompts(t, 1)
+	})
+}
+
+// TestWaitingIsIndependentOfTheClock signs with clocks that are off: they judge certificates, and time no poll.
+func TestWaitingIsIndependentOfTheClock(t *testing.T) {
+	t.Parallel()
+	for _, off := range []time.Duration{-4 * time.Minute, 4 * time.Minute} {
+		synctest.Test(t, func(t *testing.T) {
+			srv, err := msstest.NewInProcess(nil)
+			require.NoError(t, err)
+			defer srv.Close()
+			srv.Script(person, msstest.Person{After: 12 * time.Second})
+			c := newClient(t, srv, func(cfg *mssp.Config) { cfg.Now = func() time.Time { return time.Now().Add(off) } })
+			begun := time.Now()
+			sig, err := mss.Sign(t.Context(), c, request(t, srv, person), func(mss.Prompt) {})
+			require.NoError(t, err)
+			require.Equal(t, 15*time.Second, time.Since(begun))
+			require.Equal(t, begun.Add(15*time.Second+off).UnixMilli(), sig.Evidence.Received.UnixMilli())
+		})
+	}
+}
+
+// TestFailedPollDoesNotSilenceThePhone has a poll fail before anything of it was sent, after the phone rang.
+func TestFailedPollDoesNotSilenceThePhone(t *testing.T) {
+	t.Parallel()
+	srv := msstest.NewServer(t, nil)
+	srv.Script(person, msstest.Person{After: time.Minute})
+	c := newClient(t, srv, nil)
+	tx, err := c.Start(t.Context(), request(t, srv, person))
+	require.NoError(t, err)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = c.Poll(ended, tx, 0)
+	te, ok := errors.AsType[*mss.TransportError](err)
+	require.True(t, ok)
+	require.Equal(t, mss.NotSent, te.Sent)
+	require.True(t, mss.MayHaveRung(err))
+
+	tx.PollAt = time.Time{}
+	_, err = mss.Wait(ended, c, tx, nil)
+	require.ErrorIs(t, err, context.Canceled)
+	require.True(t, mss.MayHaveRung(err))
+}
+
+// TestBrokenPollIsRepeated cuts the answers of two polls in the middle: the outcome comes all the same.
+func TestBrokenPollIsRepeated(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv, err := msstest.NewInProcess(nil)
+		require.NoError(t, err)
+		defer srv.Close()
+		srv.Script(person, msstest.Person{After: 12 * time.Second})
+		polls := 0
+		c := newClient(t, srv, rewriting(func(operation string, _ *http.Response, body string) string {
+			if operation == "MSS_StatusQuery" {
+				if polls++; polls <= 2 {
+					return body[:len(body)/2]
+				}
+			}
+			return body
+		}))
+		_, err = mss.Sign(t.Context(), c, request(t, srv, person), func(mss.Prompt) {})
+		require.NoError(t, err)
+		require.Equal(t, 3, polls)
 		srv.AssertPrompts(t, 1)
 	})
 }
