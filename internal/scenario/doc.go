@@ -22,9 +22,9 @@
 //	  }]
 //	}
 //
-// It is read strictly: a member with an unknown name is an error. "compare": "anyWrapper" compares requests without
-// regard to the namespaces of the rpc wrapper. In asynchronous mode the client polls, without waiting, as often as
-// "requests" says.
+// It is read strictly: a member with an unknown name is an error. "compare": "anyWrapper" takes the guide's
+// form of the rpc wrapper for that of the WSDL (replay.AnyWrapper). In asynchronous mode the client polls, without
+// waiting, as often as "requests" says.
 //
 // [Scenario.Write] makes such a directory of what a replay.Recorder has written of live traffic.
 //

@@ -12,6 +12,7 @@ const (
 	isSpace                       // XML 1.0 production 3
 	isPlain                       // ASCII that text may contain and that means only itself
 	isPlainAttr                   // the same for attribute values, whichever quote they use
+	isURI                         // may stand in a URI reference by itself; no brackets, see isURIReference
 )
 
 var class = classes()
@@ -40,6 +41,14 @@ func classes() (t [256]uint8) {
 	}
 	for _, c := range []byte(`<&"'`) {
 		t[c] &^= isPlainAttr
+	}
+	for c := range t {
+		if t[c]&isName != 0 {
+			t[c] |= isURI
+		}
+	}
+	for _, c := range []byte("~:/?#@!$&'()*+,;=") {
+		t[c] |= isURI
 	}
 	t['\n'] |= isPlain
 	t['\t'] |= isPlain

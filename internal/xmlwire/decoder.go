@@ -25,6 +25,12 @@ type Decoder struct {
 	binds []Binding
 	attrs []Attr
 
+	// The scope of the Raw read last, for its siblings: the first scopeBinds
+	// declarations in force, none of which has ended since.
+	scope      []Binding
+	scopeBinds int
+	scoped     int // declarations in all scopes made so far
+
 	// What nearly every document needs, so that it comes in one allocation.
 	openBuf  [12]element
 	bindsBuf [16]Binding
@@ -125,6 +131,9 @@ func (d *Decoder) token(k Kind) {
 func (d *Decoder) pop() {
 	top := len(d.open) - 1
 	d.binds = d.binds[:d.open[top].binds]
+	if len(d.binds) < d.scopeBinds {
+		d.scope, d.scopeBinds = nil, 0
+	}
 	d.open = d.open[:top]
 	if top == d.root {
 		d.root = 0

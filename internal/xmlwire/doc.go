@@ -9,7 +9,8 @@
 // reason: document type declarations, processing instructions, comments, CDATA
 // sections, undeclared or rebound prefixes, an attribute given twice (also
 // through two prefixes), literal TAB, LF or CR in attribute values, characters
-// XML 1.0 does not have, text outside the root, a second root. Comments and
+// XML 1.0 does not have, text outside the root, a second root, namespace names
+// that are no URI reference. Comments and
 // CDATA sections are refused by choice: SOAP messages do not need them, and a
 // comment splits a text in two for some readers and not for others. Whatever
 // is accepted, every conforming reader sees in the same way.
@@ -21,9 +22,8 @@
 //
 // # Walking
 //
-// [Decoder.Child], [Decoder.Content], [Decoder.Empty], [Decoder.Skip] and
-// [Decoder.Raw] are what generated code uses after it has been given an
-// element. The path of open elements is kept, so that errors name the element:
+// [Decoder.Child], [Decoder.Content], [Decoder.Skip] and [Decoder.Raw] are what
+// generated code uses after it has been given an element. The path of open elements is kept, so that errors name the element:
 //
 //	xml: offset 812: MSS_SignatureResp/Status/StatusCode/@Value: not an integer
 //

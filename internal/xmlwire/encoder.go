@@ -226,9 +226,9 @@ func (e *Encoder) failAttr(attr, reason string) {
 	e.err = &Error{Offset: -1, Path: p.String(), Reason: reason}
 }
 
-// Raw adds an element as it was received, with the declarations of its scope
-// written into its tag where it does not make them itself. An XML that is not
-// exactly one element the Decoder accepts is an error.
+// Raw adds an element as it was received, with those declarations of its scope
+// written into its tag that its names may refer to and it does not make itself.
+// An XML that is not exactly one element the Decoder accepts is an error.
 func (e *Encoder) Raw(r Raw) {
 	if !e.content() {
 		return
@@ -241,12 +241,19 @@ func (e *Encoder) Raw(r Raw) {
 	if name < 0 {
 		name = len(r.XML)
 	}
-	e.dst = append(e.dst, r.XML[:name]...)
 	for _, b := range r.Scope {
 		if b.Prefix != "" && !isNCName(b.Prefix) {
 			e.fail("a raw element with a malformed prefix")
 			return
 		}
+	}
+	scope, err := r.needed()
+	if err != nil {
+		e.fail("a raw element that is not well-formed: " + err.(*Error).Reason)
+		return
+	}
+	e.dst = append(e.dst, r.XML[:name]...)
+	for _, b := range scope {
 		e.appendDeclaration(b)
 	}
 	e.dst = append(e.dst, r.XML[name:]...)

@@ -214,6 +214,9 @@ func TestRawComesBack(t *testing.T) {
 	second := again(first)
 	require.Equal(t, first.Name, second.Name)
 	require.Equal(t, `<p:b xmlns="D" xmlns:p="P" c="1"> <d/></p:b>`, second.XML)
-	require.Empty(t, second.Scope)
+	require.Equal(t, []xmlwire.Binding{{Prefix: "ns1", Space: "P"}}, second.Scope, "of no use to it")
 	require.Equal(t, second, again(second))
+
+	first.XML = `<p:b xmlns:p="own"/>`
+	require.Equal(t, `<p:b xmlns="D" xmlns:p="own"/>`, again(first).XML, "its own declaration wins")
 }

@@ -219,7 +219,6 @@ func FuzzValues(f *testing.F) {
 			again, err := xmlwire.ParseInteger(string(n))
 			require.NoError(t, err)
 			require.Equal(t, n, again)
-			require.Equal(t, string(n), n.Big().String())
 		}
 		if at, err := xmlwire.ParseDateTime(s); err == nil {
 			again, err := xmlwire.ParseDateTime(at.String())

@@ -60,6 +60,58 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// TestHostileRaw is about thousands of elements kept as received, under as many
+// declarations as there may be.
+func TestHostileRaw(t *testing.T) {
+	head := `<r` + repeatf(25, ` xmlns:a%d="u"`) + `><s` + repeatf(25, ` xmlns:b%d="u"`) + `>`
+	const tail = `</s></r>`
+	for _, tc := range []struct{ name, doc, reason string }{
+		{"siblings", head + repeatf(9500, `<b1:b c="1234567890 %05d"/>`) + tail, ""},
+		{"each with declarations of its own", head + repeatf(5000, `<x xmlns:z="u:%010d:567890"><b1:b/></x>`) + tail, "too many namespace declarations around"},
+		{"declarations that hide", head + repeatf(5000, `<x xmlns:b1="u:%010d:567890"><b1:b/></x>`) + tail, "too many namespace declarations around"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			doc := []byte(tc.doc)
+			require.InDelta(t, 260<<10, len(doc), 50<<10)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			began := time.Now()
+			n, err := raws(doc)
+			took := time.Since(began)
+			runtime.ReadMemStats(&after)
+
+			if tc.reason == "" {
+				require.NoError(t, err)
+				require.Equal(t, 9500, n)
+			} else {
+				require.ErrorContains(t, err, tc.reason)
+			}
+			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(2<<20))
+			require.Less(t, took, time.Second)
+		})
+	}
+}
+
+// raws reads a document that begins with two start tags, keeps what its x
+// elements and the second element hold, and counts.
+func raws(doc []byte) (int, error) {
+	d := xmlwire.NewDecoder(doc, xmlwire.Limits{})
+	for n := -2; ; {
+		switch kind, err := d.Next(); {
+		case err != nil || kind == xmlwire.EOF:
+			return n, err
+		case kind != xmlwire.Start:
+		case n < 0:
+			n++
+		case d.Name().Local != "x":
+			if _, err := d.Raw(); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+}
+
 // tokens reads a document to its end and counts.
 func tokens(doc []byte) (int, error) {
 	d := xmlwire.NewDecoder(doc, xmlwire.Limits{})

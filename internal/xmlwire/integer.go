@@ -2,7 +2,6 @@ package xmlwire
 
 import (
 	"errors"
-	"math/big"
 	"strconv"
 )
 
@@ -52,10 +51,4 @@ func ParseInteger(s string) (Integer, error) {
 func (i Integer) Int() (int, bool) {
 	n, err := strconv.Atoi(string(i))
 	return n, err == nil
-}
-
-// Big is the value, or nil if i is no number.
-func (i Integer) Big() *big.Int {
-	n, _ := new(big.Int).SetString(string(i), 10)
-	return n
 }

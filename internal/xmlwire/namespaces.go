@@ -14,6 +14,8 @@ func (d *Decoder) declare(i int, prefix, space string) bool {
 		reason = "a declaration of a reserved namespace"
 	case space == "" && prefix != "":
 		reason = "a prefix declared for no namespace"
+	case !isURIReference(space):
+		reason = "a namespace name that is no URI reference"
 	case len(d.binds) == maxBindings:
 		reason = "too many namespace declarations in force"
 	}

@@ -18,7 +18,7 @@ type Binding struct{ Prefix, Space string }
 type Raw struct {
 	Name  Name
 	XML   string    // the element's octets, from its start tag to its end tag
-	Scope []Binding // declarations outside the element that its names may refer to
+	Scope []Binding // declarations in force just outside the element; shared, not to be changed
 }
 
 // Limits bound a document before and while it is read. A zero field stands for
@@ -39,6 +39,11 @@ const (
 	// maxBindings bounds the declarations in force at one point, because every
 	// prefix is looked up among them. Genuine answers have at most ten.
 	maxBindings = 64
+
+	// maxScopes bounds the declarations that all Raw.Scope of a document hold
+	// together, a scope that several share counted once. A genuine answer has
+	// a handful of scopes of at most ten.
+	maxScopes = 1 << 14
 )
 
 func (l Limits) withDefaults() Limits {

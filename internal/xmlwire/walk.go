@@ -1,9 +1,6 @@
 package xmlwire
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Child moves to the next child element: called after the Start of an element,
 // or after the End of one of its children. At the element's End it returns
@@ -43,15 +40,6 @@ func (d *Decoder) Content() (string, error) {
 	return text, nil
 }
 
-// Empty moves from the current Start to its End; only white space may come between.
-func (d *Decoder) Empty() error {
-	_, more, err := d.Child()
-	if more {
-		err = d.Fail("an element where none may stand")
-	}
-	return err
-}
-
 // Skip moves from the current Start to its End. What is skipped is checked like
 // everything else.
 func (d *Decoder) Skip() error {
@@ -77,35 +65,11 @@ func (d *Decoder) Raw() (Raw, error) {
 	if len(d.open) == 0 {
 		return Raw{}, d.Fail("no element is open")
 	}
-	raw := Raw{Name: name, XML: d.doc[begin:d.pos]}
-	own := d.open[len(d.open)-1].binds
-	raw.Scope = scopeOf(raw.XML, d.binds[:own], d.binds[own:])
-	return raw, nil
-}
-
-// scopeOf selects the outer declarations that xml may refer to, innermost
-// first: those not overridden by its own whose prefix occurs in it, in a name or
-// in content, and the default namespace.
-func scopeOf(xml string, outer, own []Binding) []Binding {
-	var scope []Binding
-	hidden := func(prefix string, by []Binding) bool {
-		for _, b := range by {
-			if b.Prefix == prefix {
-				return true
-			}
-		}
-		return false
+	scope, ok := d.outerScope(d.open[len(d.open)-1].binds)
+	if !ok {
+		return Raw{}, d.err
 	}
-	for i := len(outer) - 1; i >= 0; i-- {
-		b := outer[i]
-		if hidden(b.Prefix, own) || hidden(b.Prefix, outer[i+1:]) {
-			continue
-		}
-		if b.Prefix == "" && b.Space != "" || b.Prefix != "" && strings.Contains(xml, b.Prefix+":") {
-			scope = append(scope, b)
-		}
-	}
-	return scope
+	return Raw{Name: name, XML: d.doc[begin:d.pos], Scope: scope}, nil
 }
 
 // Root makes the current element the first one in the paths of errors, until it

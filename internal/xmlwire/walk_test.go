@@ -55,10 +55,7 @@ func TestWalkErrors(t *testing.T) {
 		{"text between children", `<a> x<b/></a>`, child, "xml: offset 3: a: text where only elements may stand"},
 		{"element in text", `<a>x<b/></a>`, content, "xml: offset 4: a/b: an element where only text may stand"},
 		{"element instead of text", `<a><b/></a>`, content, "xml: offset 3: a/b: an element where only text may stand"},
-		{"element in empty", `<a><b/></a>`, (*xmlwire.Decoder).Empty, "xml: offset 3: a/b: an element where none may stand"},
-		{"text in empty", `<a>x</a>`, (*xmlwire.Decoder).Empty, "xml: offset 3: a: text where only elements may stand"},
 		{"syntax between children", `<a>&b;</a>`, child, "xml: offset 3: a: unknown or broken entity reference"},
-		{"syntax in empty", `<a>&b;</a>`, (*xmlwire.Decoder).Empty, "xml: offset 3: a: unknown or broken entity reference"},
 		{"syntax in skipped", `<a><b>&c;</b></a>`, (*xmlwire.Decoder).Skip, "xml: offset 6: a/b: unknown or broken entity reference"},
 		{"syntax in raw", `<a><b></a></a>`, raw, "xml: offset 6: a/b: an end tag that does not match the start tag"},
 		{"syntax in content", "<a>\x01</a>", content, "xml: offset 3: a: an octet sequence that is not a character of XML in UTF-8"},
@@ -79,8 +76,6 @@ func TestContent(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
-	require.NoError(t, at(t, "<a> \n</a>").Empty())
-	require.NoError(t, at(t, "<a/>").Empty())
 }
 
 func TestPathStartsAtRoot(t *testing.T) {
@@ -188,9 +183,10 @@ func TestRaw(t *testing.T) {
 		XML:  element,
 		Scope: []xmlwire.Binding{
 			{Prefix: "p", Space: "P"}, {Prefix: "t", Space: "T"}, {Prefix: "s", Space: "S"},
-			{Prefix: "r", Space: "R"}, {Prefix: "", Space: "d"},
+			{Prefix: "r", Space: "R"}, {Prefix: "q", Space: "unused"}, {Prefix: "", Space: "d"},
 		},
 	}, raw)
+	scope := raw.Scope
 	name, ok, err := d.Child()
 	require.NoError(t, err)
 	require.True(t, ok)
@@ -199,18 +195,48 @@ func TestRaw(t *testing.T) {
 	raw, err = d.Raw()
 	require.NoError(t, err)
 	require.Equal(t, "<c/>", raw.XML)
+	require.Same(t, &scope[0], &raw.Scope[0], "siblings share")
 
 	d = at(t, `<a xmlns:p="P" xmlns:q="Q"><p:b xmlns:p="own" q:c=""/></a>`)
 	_, _, err = d.Child()
 	require.NoError(t, err)
 	raw, err = d.Raw()
 	require.NoError(t, err)
-	require.Equal(t, []xmlwire.Binding{{Prefix: "q", Space: "Q"}}, raw.Scope)
+	require.Equal(t, []xmlwire.Binding{{Prefix: "q", Space: "Q"}, {Prefix: "p", Space: "P"}}, raw.Scope)
 
 	d = at(t, `<a xmlns="d"/>`)
 	raw, err = d.Raw()
 	require.NoError(t, err)
 	require.Equal(t, xmlwire.Raw{Name: xmlwire.Name{Space: "d", Local: "a"}, XML: `<a xmlns="d"/>`}, raw, "its own declaration is no scope")
+}
+
+// TestRawScopeIsItsOwn: what siblings share ends with the declarations it holds.
+func TestRawScopeIsItsOwn(t *testing.T) {
+	t.Parallel()
+	d := at(t, `<a xmlns:p="1"><b xmlns:q="2"><x/></b><b xmlns:q="3"><x/></b><b xmlns:p="4"><x/></b><b xmlns=""><x/></b><x/></a>`)
+	for _, want := range [][]xmlwire.Binding{
+		{{Prefix: "q", Space: "2"}, {Prefix: "p", Space: "1"}},
+		{{Prefix: "q", Space: "3"}, {Prefix: "p", Space: "1"}},
+		{{Prefix: "p", Space: "4"}},
+		{{Prefix: "p", Space: "1"}},
+		{{Prefix: "p", Space: "1"}},
+	} {
+		name, _, err := d.Child()
+		require.NoError(t, err)
+		inside := name.Local == "b"
+		if inside {
+			_, _, err = d.Child()
+			require.NoError(t, err)
+		}
+		raw, err := d.Raw()
+		require.NoError(t, err)
+		require.Equal(t, want, raw.Scope)
+		if inside {
+			_, more, err := d.Child()
+			require.NoError(t, err)
+			require.False(t, more)
+		}
+	}
 }
 
 func TestNothingCurrent(t *testing.T) {

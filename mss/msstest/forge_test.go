@@ -3,6 +3,8 @@ package msstest_test
 import (
 	"crypto/x509"
 	"encoding/asn1"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -288,6 +290,27 @@ func TestForgeMSSPTransID(t *testing.T) {
 	resp, f := c.status(second.MSSPTransID)
 	require.Nil(t, f)
 	require.Equal(t, anna, *resp.MobileUser.MSISDN, "the other person's transaction")
+}
+
+// TestForgeMSSPTransIDIsDeterministic: of several others it is always the same one.
+func TestForgeMSSPTransIDIsDeterministic(t *testing.T) {
+	t.Parallel()
+	srv := inProcess(t, nil)
+	c := call(t, srv)
+	var others []string
+	for i := range 8 {
+		number := "4179000001" + strconv.Itoa(i)
+		srv.Script(number, msstest.Person{Do: msstest.Ignore})
+		ack, f := c.sign(c.ask(number, asynch))
+		require.Nil(t, f)
+		others = append(others, ack.MSSPTransID)
+	}
+	srv.Script(beat, msstest.Person{Forge: msstest.ForgeMSSPTransID})
+	for range 5 {
+		forged, f := c.sign(c.ask(beat, asynch))
+		require.Nil(t, f)
+		require.Equal(t, slices.Min(others), forged.MSSPTransID)
+	}
 }
 
 func TestForgeAck(t *testing.T) {

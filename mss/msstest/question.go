@@ -67,6 +67,10 @@ func checkMode(q *question, req *etsi.SignatureReq) *soap.Fault {
 		return refuse(mss.WrongParam, "DataToBeDisplayed is not offered")
 	case req.KeyReference != nil:
 		return refuse(mss.WrongParam, "KeyReference is not offered")
+	case req.Format != nil:
+		return refuse(mss.WrongParam, "MSS_Format is not offered")
+	case req.SignatureProfileComparison != nil:
+		return refuse(mss.WrongParam, "SignatureProfileComparison is not offered")
 	case req.ValidityDate != nil:
 		return refuse(mss.WrongParam, "ValidityDate is not offered")
 	}

@@ -1,6 +1,7 @@
 package msstest
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"strings"
@@ -178,17 +179,18 @@ func (s *Server) find(id string) (tx *transaction, code mss.Code, outstanding, o
 	return tx, tx.code, tx.outstanding(now), true
 }
 
-// another returns the MSSP_TransID of some other outstanding transaction, or its own where there is none.
+// another returns the MSSP_TransID of some other outstanding transaction, the first in the order of octets so that a run
+// can be repeated, or its own where there is none.
 func (s *Server) another(tx *transaction) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := time.Now()
+	now, first := time.Now(), ""
 	for id, e := range s.transactions.entries {
-		if e.value != tx && e.value.outstanding(now) {
-			return id
+		if e.value != tx && e.value.outstanding(now) && (first == "" || id < first) {
+			first = id
 		}
 	}
-	return tx.id
+	return cmp.Or(first, tx.id)
 }
 
 // alphabets of MSSP_TransIDs. They are NCNames and nothing else is promised about them.

@@ -179,6 +179,7 @@ func TestAnyWrapper(t *testing.T) {
 		"it does in the recording, too":        {message(tns, tns, mss), message(tns, tns, mss), refusedReq + "{" + tns + "}Req"},
 		"wrapper of the misprinted name":       {guide, message(wsd1, "", mss), refusedCall + "{" + wsd1 + "}Call"},
 		"in the recording, too":                {message(wsd1, wsd1, mss), message(wsd1, wsd1, mss), refusedCall + "{" + wsd1 + "}Call"},
+		"in the recording alone":               {message(wsd1, "", mss), wsdl, refusedCall + "{" + tns + "}Call"},
 		"all of the misprinted name":           {guide, message(wsd1, wsd1, wsd1), refusedCall + "{" + wsd1 + "}Call"},
 		"accessor of the misprinted name":      {guide, message(tns, wsd1, mss), refusedReq + "{" + wsd1 + "}Req"},
 		"wrapper in the message's namespace":   {guide, message(mss, "", mss), refusedCall + "{" + mss + "}Call"},
