@@ -44,6 +44,21 @@ const (
 	InternalError         Code = 900
 )
 
+// FiCom's finer codes, in Fault.Sub below the code of their first three digits (FiCom MSS guideline).
+const (
+	FiComMalformedUserID  Code = 1051
+	FiComNoSuchUserID     Code = 1052
+	FiComUnregistered     Code = 1053
+	FiComIncompatibleCard Code = 1054
+	FiComServerTimeout    Code = 2081
+	FiComUserTimeout      Code = 2082
+	FiComUserCancel       Code = 4011
+	FiComIncorrectPoP     Code = 4012
+	FiComPostponed        Code = 4013
+	FiComKeyNotFound      Code = 4041
+	FiComKeyUsage         Code = 4042
+)
+
 // Statuses: what an answer that is no fault says.
 const (
 	StatusRequestOK           Code = 100
@@ -98,6 +113,18 @@ var codeTexts = map[Code]codeText{
 	NoVerifyingService:    {"NO_VERIFYING_ENTITY", "roaming: no verifying entity serves this person"},
 	ConnectionRefused:     {"CONNECTION_REFUSED", "the home provider cannot serve the request now"},
 	InternalError:         {"INTERNAL_ERROR", "the service failed: try later, then call the provider's support"},
+
+	FiComMalformedUserID:  {"MALFORMED_USER_ID", "the user identifier is not well-formed"},
+	FiComNoSuchUserID:     {"NO_SUCH_USER_ID", "nobody has this user identifier"},
+	FiComUnregistered:     {"UNREGISTERED", "the person has not registered"},
+	FiComIncompatibleCard: {"INCOMPATIBLE_CARD", "the person's SIM card cannot sign: it must be replaced"},
+	FiComServerTimeout:    {"SERVER_TIMEOUT", "the service's own time ran out: try again"},
+	FiComUserTimeout:      {"USER_TIMEOUT", "the person did not answer in time"},
+	FiComUserCancel:       {"USER_CANCEL", "the person declined"},
+	FiComIncorrectPoP:     {"INCORRECT_POP", "the proof of possession is wrong: the person should re-activate"},
+	FiComPostponed:        {"POSTPONED", "the person put it off: ask before a new request"},
+	FiComKeyNotFound:      {"KEY_NOT_FOUND", "there is no such key on the card"},
+	FiComKeyUsage:         {"INCORRECT_KEY_USAGE", "the key may not be used for this"},
 
 	StatusRequestOK:           {"REQUEST_OK", "accepted"},
 	StatusUserSign:            {"USER_SIGN", "the request is on the person's device"},

@@ -128,6 +128,7 @@ func (c *Client) send(ctx context.Context, target string, x *Exchange) (*Reply, 
 	// A context of its own ends with the attempt, and with it whatever a RoundTripper has left behind.
 	inner, cancel := context.WithCancelCause(ctx)
 	a := &attempt{prompts: x.Prompts, timeout: x.Timeout, cancel: cancel}
+	a.begin()
 	defer a.end()
 	req, err := a.newRequest(inner, target, x)
 	if err != nil {

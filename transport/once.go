@@ -25,7 +25,8 @@ type attempt struct {
 	maybe   atomic.Int32 // those of them that have not provably sent nothing; one under way has not
 
 	mu    sync.Mutex
-	timer *time.Timer // ends the attempt when the answer takes too long
+	timer *time.Timer // ends the attempt when it takes too long; nil: nothing does
+	armed bool        // it is the answer that takes time now
 	over  bool
 }
 
@@ -42,12 +43,20 @@ func (a *attempt) sent() mss.Sent {
 // errAnswerTime is the cause of an attempt that Exchange.Timeout ended.
 var errAnswerTime = fmt.Errorf("transport: no answer within Exchange.Timeout: %w", context.DeadlineExceeded)
 
+// begin starts the time for the whole attempt: what comes before the answer at the longest, and the answer's.
+func (a *attempt) begin() {
+	if a.timeout > 0 {
+		a.timer = time.AfterFunc(waitTimeout+2*dialTimeout+handshakeTimeout+a.timeout, func() { a.cancel(errAnswerTime) })
+	}
+}
+
 // arm starts the time for the answer: there is a connection, and the request goes out.
 func (a *attempt) arm() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.timeout > 0 && a.timer == nil && !a.over {
-		a.timer = time.AfterFunc(a.timeout, func() { a.cancel(errAnswerTime) })
+	if a.timer != nil && !a.armed && !a.over {
+		a.armed = true
+		a.timer.Reset(a.timeout)
 	}
 }
 

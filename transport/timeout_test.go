@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -82,6 +83,30 @@ func TestTimeoutOfForeignBase(t *testing.T) {
 	x.Timeout = 10 * time.Millisecond
 	_, err = c.Do(t.Context(), x)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+// TestTimeoutOfAStuckWrap holds a request in a Wrap that never passes it on: the exchange ends all the same.
+func TestTimeoutOfAStuckWrap(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, err := transport.New(transport.Config{
+			URL:  "https://mssp.example",
+			Base: tripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("not reached") }),
+			Wrap: func(http.RoundTripper) http.RoundTripper {
+				return tripper(func(r *http.Request) (*http.Response, error) {
+					<-r.Context().Done()
+					return nil, r.Context().Err()
+				})
+			},
+		})
+		require.NoError(t, err)
+		x := prompt()
+		x.Timeout = 10 * time.Second
+		begun := time.Now()
+		_, err = c.Do(t.Context(), x)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, time.Minute, time.Since(begun), "10 s for a slot, 30 s to dial through a proxy, 10 s for TLS, 10 s for the answer")
+	})
 }
 
 // TestWrapGivesUpEarly has a Wrap return while the trip below it goes on: nobody may hear that nothing was sent.

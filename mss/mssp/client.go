@@ -120,6 +120,10 @@ func (c *Client) Prompt(tx *mss.Transaction, _ time.Time) mss.Prompt {
 	return mss.Prompt{Code: st.Code}
 }
 
+// pollGrace is how long after its deadline a transaction, and a handle with it, can still be polled: who restarts must be
+// able to fetch an outcome.
+const pollGrace = 10 * time.Minute
+
 // Poll asks for the outcome once: MSS_StatusQuery. This kind of service answers at once and ignores hold. Faults 101 to
 // 104 and 106 to 108 are about the question and are the error; any other is an outcome.
 //
@@ -132,6 +136,9 @@ func (c *Client) Poll(ctx context.Context, tx *mss.Transaction, _ time.Duration)
 func (c *Client) poll(ctx context.Context, tx *mss.Transaction) (*mss.Status, error) {
 	if tx.Provider != c.scope {
 		return nil, &mss.RequestError{Field: "Transaction", Reason: "was not made by this client's service, environment, address and account"}
+	}
+	if time.Now().After(tx.Deadline.Add(pollGrace)) {
+		return nil, &mss.RequestError{Field: "Transaction.Deadline", Reason: "has passed long ago; the service keeps no outcome for so long"}
 	}
 	st, err := decodeState(tx)
 	if err != nil {

@@ -61,17 +61,18 @@ func (c *Client) send(ctx context.Context, x exchange) (*answer, error) {
 	return a, nil
 }
 
-// checkClock warns where the service's clock, by the HTTP Date or else by the MSSP's Instant, and ours are far apart.
-func (c *Client) checkClock(theirs time.Time, a *answer) {
-	if theirs.IsZero() && a.message != nil {
-		theirs = instant(newOutcome(a.message, state{}).abstract)
+// checkClock warns where the service's clock, by the HTTP Date or by the MSSP's Instant, and ours are far apart.
+func (c *Client) checkClock(date time.Time, a *answer) {
+	var stamped time.Time
+	if a.message != nil {
+		stamped = instant(newOutcome(a.message, state{}).abstract)
 	}
-	if theirs.IsZero() {
-		return
-	}
-	if skew := c.cfg.Now().Sub(theirs); skew.Abs() > maxSkew {
-		c.cfg.Logger.Warn("mssp: this machine's clock and the service's are far apart; requests may be refused with 101",
-			"skew", skew.Round(time.Second))
+	for _, theirs := range []time.Time{date, stamped} {
+		if skew := c.cfg.Now().Sub(theirs); !theirs.IsZero() && skew.Abs() > maxSkew {
+			c.cfg.Logger.Warn("mssp: this machine's clock and the service's are far apart; requests may be refused with 101",
+				"skew", skew.Round(time.Second))
+			return
+		}
 	}
 }
 
@@ -87,7 +88,7 @@ func decodeAnswer(op *etsi.Operation, r *transport.Reply) (*answer, error) {
 		return nil, errors.New(statusAdvice(r.Status))
 	}
 	if !isXML(r.ContentType) {
-		return nil, fmt.Errorf("the answer is %q, not XML: is this address the service, or a proxy?", redact.Clean(r.ContentType, 60))
+		return nil, errors.New("the answer is not XML: is this address the service, or a proxy?")
 	}
 	m := op.NewResponse()
 	fault, err := soap.DecodeResponse(r.Body, op, m)
@@ -129,14 +130,14 @@ func isXML(contentType string) bool {
 	return false
 }
 
-// unreadable describes an answer that could not be read by its size and digest; its octets only through Reveal.
+// unreadable describes an answer that could not be read by its type, size and digest; its octets only through Reveal.
 func unreadable(r *transport.Reply, err error) error {
 	const kept = 64 << 10
 	sum := sha256.Sum256(r.Body)
 	return &mss.TransportError{
 		Sent:   mss.Answered,
 		Status: r.Status,
-		Err:    fmt.Errorf("%w (%d octets, SHA-256 %x…)", err, len(r.Body), sum[:6]),
+		Err:    fmt.Errorf("%w (%q, %d octets, SHA-256 %x…)", err, redact.Clean(r.ContentType, 60), len(r.Body), sum[:6]),
 		Body:   mss.Conceal(string(r.Body[:min(len(r.Body), kept)])),
 	}
 }

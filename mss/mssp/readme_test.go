@@ -16,7 +16,6 @@ const readmeFrame = `package main
 import (
 	"context"
 	"crypto/x509"
-	"errors"
 	"fmt"
 
 	"github.com/gomss/gomss/mss"
@@ -26,9 +25,6 @@ import (
 
 func login(ctx context.Context, identity *transport.Identity, tlsRoots []*x509.Certificate, anchors *mss.Anchors, number mss.MSISDN) error {
 EXAMPLE
-	if err != nil {
-		return err
-	}
 	fmt.Println(sig.Signer.ID, sig.Asserted.Profile)
 	return nil
 }

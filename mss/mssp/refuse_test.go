@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"log/slog"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -219,7 +221,15 @@ func TestEvidenceHoldsNoPassword(t *testing.T) {
 	t.Parallel()
 	srv := msstest.NewServer(t, nil)
 	srv.Script(person, msstest.Person{})
-	c := newClient(t, srv, func(cfg *mssp.Config) { cfg.APPassword = mss.Conceal("sesame-4711") })
+	echoed := 0
+	c := newClient(t, srv, func(cfg *mssp.Config) {
+		cfg.APPassword = mss.Conceal("sesame-4711")
+		rewriting(func(_ string, r *http.Response, body string) string {
+			require.Equal(t, "text/xml;charset=UTF-8", r.Request.Header.Get("Content-Type"))
+			echoed += strings.Count(body, `AP_PWD="sesame-4711"`)
+			return body
+		})(cfg)
+	})
 	for mode, sign := range modes {
 		sig, err := sign(t, c, request(t, srv, person))
 		require.NoError(t, err, mode)
@@ -227,6 +237,36 @@ func TestEvidenceHoldsNoPassword(t *testing.T) {
 		require.Contains(t, string(sig.Evidence.Raw), `AP_PWD=""`)
 		_, err = c.Verify(sig.Evidence)
 		require.NoError(t, err)
+	}
+	require.Equal(t, 3, echoed, "it was sent, and came back")
+}
+
+// TestClockWarnings sets the service's two clocks, by HTTP and in the message, around the five minutes.
+func TestClockWarnings(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		date, instant time.Duration
+		warn          bool
+	}{
+		{0, 0, false}, {4 * time.Minute, -4 * time.Minute, false},
+		{6 * time.Minute, 0, true}, {-6 * time.Minute, 0, true}, {0, 6 * time.Minute, true}, {0, -6 * time.Minute, true},
+	} {
+		srv := msstest.NewServer(t, nil)
+		srv.Script(person, msstest.Person{})
+		var log bytes.Buffer
+		c := newClient(t, srv, func(cfg *mssp.Config) {
+			cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
+			rewriting(func(_ string, r *http.Response, body string) string {
+				r.Header.Set("Date", time.Now().Add(tt.date).UTC().Format(http.TimeFormat))
+				before, rest, ok := strings.Cut(body, `MSSP_Info Instant="`)
+				require.True(t, ok)
+				_, after, _ := strings.Cut(rest, `"`)
+				return before + `MSSP_Info Instant="` + time.Now().Add(tt.instant).Format(time.RFC3339) + `"` + after
+			})(cfg)
+		})
+		_, err := c.SignSync(t.Context(), request(t, srv, person))
+		require.NoError(t, err)
+		require.Equal(t, tt.warn, strings.Contains(log.String(), "clock"), "%+v %s", tt, log.String())
 	}
 }
 

@@ -73,7 +73,7 @@ func TestPromptsAreNeverRepeated(t *testing.T) {
 	require.NoError(t, err)
 	defer c.Close()
 	tx := &mss.Transaction{
-		Provider: c.Scope(), TransID: "T1", MSSPTransID: "h1", User: mss.User{MSISDN: msisdn(t, person)},
+		Deadline: time.Now().Add(time.Minute), Provider: c.Scope(), TransID: "T1", MSSPTransID: "h1", User: mss.User{MSISDN: msisdn(t, person)},
 		State: []byte(`{"d":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","p":"x"}`),
 	}
 	for _, tt := range []struct {
@@ -231,6 +231,13 @@ func TestFaultAboutThePoll(t *testing.T) {
 	require.Nil(t, st)
 	require.ErrorIs(t, err, mss.WrongParam)
 	require.True(t, mss.MayHaveRung(err))
+
+	late := *tx
+	late.Deadline = time.Now().Add(-11 * time.Minute)
+	_, err = c.Poll(t.Context(), &late, 0)
+	var past *mss.RequestError
+	require.ErrorAs(t, err, &past)
+	require.Equal(t, "Transaction.Deadline", past.Field)
 
 	tx.State = []byte("{}")
 	_, err = c.Poll(t.Context(), tx, 0)

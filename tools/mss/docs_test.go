@@ -56,6 +56,9 @@ func TestManualListsTheMembers(t *testing.T) {
 func members(typ reflect.Type, prefix string, list *[][]string) {
 	for i := range typ.NumField() {
 		f := typ.Field(i)
+		if !f.IsExported() {
+			continue
+		}
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		ft := f.Type
 		if ft.Kind() == reflect.Pointer {

@@ -66,9 +66,14 @@ func exitCode(err error) int {
 		return exitUnverified
 	case isA[*mss.TransportError](err), isA[*interruptedError](err), errors.Is(err, mss.ErrUnknownOutcome):
 		return exitTransport
+	case isA[*mss.RequestError](err) && !isRefused(err):
+		return exitTransport // a poll that was refused here: the phone rang before
 	}
 	return exitUsage // mistakes of ours, of the configuration, of this machine: nothing was sent
 }
+
+// isRefused reports whether a request was refused here, before anybody was asked.
+func isRefused(err error) bool { return isA[*mss.RequestError](err) && !mss.MayHaveRung(err) }
 
 func isA[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
@@ -94,7 +99,7 @@ func words(err error) string {
 
 // advice is the next step after an error, "" where the error's own words say it.
 func advice(err error) string {
-	if e, ok := errors.AsType[*mss.RequestError](err); ok {
+	if e, ok := errors.AsType[*mss.RequestError](err); ok && isRefused(err) {
 		_, next := requestField(e.Field)
 		return next
 	}

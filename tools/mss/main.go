@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -68,7 +67,7 @@ func (a *app) execute(parser *kong.Kong, args []string) int {
 	if err == nil {
 		err = parsed.Run()
 	} else if !errors.Is(err, errHelp) {
-		err = parseError(err, args)
+		err = parseError(err)
 	}
 	if err != nil && !isPrinted(err) {
 		fmt.Fprintln(a.stderr, "mss: "+message(err))
@@ -84,28 +83,6 @@ func printHelp(o kong.HelpOptions, ctx *kong.Context) error {
 		return err
 	}
 	return errHelp
-}
-
-// parseError makes a usage error of the parser's, which quotes arguments: a number or a text that stands in the wrong
-// place must not be printed (SEC-10).
-func parseError(err error, args []string) error {
-	text := err.Error()
-	for i, arg := range args {
-		if name, value, ok := strings.Cut(arg, "="); ok && strings.HasPrefix(name, "-") {
-			arg = value
-		}
-		if i > 0 && len(arg) > 2 && !strings.HasPrefix(arg, "-") {
-			text = strings.ReplaceAll(text, arg, "…")
-		}
-	}
-	if strings.HasPrefix(text, "unexpected argument") {
-		text += " (values with spaces need quotes)"
-	}
-	next := "mss --help"
-	if parsed, ok := errors.AsType[*kong.ParseError](err); ok && parsed.Context.Selected() != nil {
-		next = "mss " + parsed.Context.Selected().Name + " --help"
-	}
-	return usagef("%s; see %s", text, next)
 }
 
 // helpCmd is --help for those who look for a command.

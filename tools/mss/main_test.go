@@ -130,6 +130,12 @@ func TestUsageErrors(t *testing.T) {
 	}{
 		"no command":          {[]string{}, []string{"sign", "mss --help"}},
 		"unknown command":     {[]string{"sing"}, []string{"did you mean", "mss --help"}},
+		"misspelt flag":       {sign("--tex=x"), []string{"unknown flag --tex, did you mean --text?", "mss sign --help"}},
+		"hyphen":              {[]string{"sign", "--text", "-x"}, []string{"--text: needs a value", "--text=TEXT"}},
+		"value of a switch":   {sign("--json=x"), []string{"--json: takes no value"}},
+		"no handle":           {[]string{"status"}, []string{"expected <handle>", "mss status --help"}},
+		"two handles":         {[]string{"status", "x", "y"}, []string{"unexpected argument", "quotes", "mss status --help"}},
+		"not a duration":      {sign("--timeout", "x"), []string{"--timeout: the value cannot be read", "--timeout=80s"}},
 		"unknown topic":       {[]string{"help", "sing"}, []string{"no command", "mss --help"}},
 		"missing flags":       {[]string{"sign"}, []string{"--msisdn", "--text", "mss sign --help"}},
 		"unknown flag":        {sign("--wait"), []string{"--wait", "mss sign --help"}},
@@ -168,7 +174,7 @@ func TestUsageErrors(t *testing.T) {
 	}
 }
 
-// The parser quotes what it does not understand; a text without quotes is just that.
+// The parser quotes what it does not understand; a text without quotes, or that begins with a hyphen, is just that.
 func TestParserQuotesNothingPersonal(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
@@ -178,12 +184,31 @@ func TestParserQuotesNothingPersonal(t *testing.T) {
 		{"sign", "--timeout", "41700092501"},
 		{"verify", "--at", "41700092501", "--text", "a"},
 		{"simulate", "--seed=secret"},
+		{"sign", "--msisdn", "-41700092501"},
+		{"sign", "--msisdn41700092501"},
+		{"sign", "--msisdn=41700092501", "-41700092502"},
+		{"sign", "--41700092501=x"},
+		{"sign", "--text", "-secret pay"},
+		{"sign", "--text", "--secret"},
+		{"sign", "-secret"},
+		{"sign", "--secret pay"},
+		{"sign", "--secret, did you mean ACME?"},
+		{"sign", "--pay-to-the-secret-account"},
+		{"sign", "--purpose", `secret"ACME`},
+		{"sign", "--mode", "se\ncret\x00 must be 41700092501"},
+		{"sign", "--code=secret"},
+		{"sign", "--text", "a", "--msisdn", "1", `secret"`},
+		{`secret"`},
+		{"--secret pay"},
+		{"status", "x", "secret\n"},
+		{"help", "sign", "secret"},
 	} {
 		var out, errs bytes.Buffer
 		require.Equal(t, exitUsage, run(t.Context(), args, nil, &out, &errs, nil))
-		require.NotContains(t, errs.String(), "secret")
-		require.NotContains(t, errs.String(), "ACME")
-		require.NotContains(t, errs.String(), "4170009250")
+		for _, part := range []string{"secret", "cret", "ACME", "4170009250", `"`} {
+			require.NotContains(t, errs.String(), part, "%q", args)
+		}
+		require.Contains(t, errs.String(), "--help")
 	}
 }
 

@@ -36,6 +36,8 @@ type report struct {
 	Transaction *transactionReport `json:"transaction,omitempty"`
 	Handle      string             `json:"handle,omitempty"` // of sign --no-wait
 	Error       *errorReport       `json:"error,omitempty"`
+
+	private private // what no member may hold
 }
 
 // faultReport is a mss.Fault. PortalURL is left out: services put the phone number into it.
@@ -78,14 +80,14 @@ func (r *report) signed(p mss.Proven) {
 	r.TestSigner = new(p.Signer.Test)
 }
 
-// failed fills in what an error says. conceal takes out of the service's words what must not be printed.
-func (r *report) failed(err error, conceal func(string) string) {
+// failed fills in what an error says.
+func (r *report) failed(err error) {
 	if f, ok := errors.AsType[*mss.Fault](err); ok {
 		r.Outcome, r.Status = outcomeFault, int(f.Code)
-		r.Fault = newFaultReport(f, conceal)
+		r.Fault = newFaultReport(f, r.private)
 		return
 	}
-	if isA[*mss.RequestError](err) {
+	if isRefused(err) {
 		r.Transaction = nil // nothing was sent
 	}
 	r.Outcome = outcomeError
@@ -95,7 +97,7 @@ func (r *report) failed(err error, conceal func(string) string) {
 		r.Outcome, e.Kind = outcomeUnverified, "verification"
 	case isA[*interruptedError](err):
 		e.Kind = "interrupted"
-	case errors.Is(err, mss.ErrUnknownOutcome):
+	case errors.Is(err, mss.ErrUnknownOutcome), code == exitTransport && isA[*mss.RequestError](err):
 		e.Kind = "unknown"
 	case code == exitTransport:
 		e.Kind = "transport"
@@ -106,23 +108,12 @@ func (r *report) failed(err error, conceal func(string) string) {
 
 // newFaultReport reveals the service's words, which mssp has bounded and cleaned. This and the human form of it are the
 // only places where they are printed.
-func newFaultReport(f *mss.Fault, conceal func(string) string) *faultReport {
-	r := &faultReport{Code: int(f.Code), Name: f.Code.Name(), Reason: conceal(f.Reason.Reveal()), Details: []string{}}
+func newFaultReport(f *mss.Fault, p private) *faultReport {
+	r := &faultReport{Code: int(f.Code), Name: f.Code.Name(), Reason: p.conceal(f.Reason.Reveal()), Details: []string{}}
 	for _, d := range f.Details {
-		r.Details = append(r.Details, conceal(d.Reveal()))
+		r.Details = append(r.Details, p.conceal(d.Reveal()))
 	}
 	return r
-}
-
-// concealer takes the person's number and the text out of the service's words: a service may well repeat them.
-func concealer(number mss.MSISDN, text string) func(string) string {
-	var pairs []string
-	for _, s := range []string{text, number.Reveal(), number.Digits()} {
-		if s != "" {
-			pairs = append(pairs, s, "[redacted]")
-		}
-	}
-	return strings.NewReplacer(pairs...).Replace
 }
 
 // conclude prints the report of a command that ended with err, and returns err marked as printed.

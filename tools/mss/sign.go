@@ -48,9 +48,9 @@ The simulator's test numbers: 41700092501 (EC) and 41700092502 (RSA) sign; 41000
 
 func (c *signCmd) Run(a *app) error {
 	r := new(report)
+	r.private.add(c.Text)
 	sig, err := c.sign(a, r)
-	number, _ := mss.ParseMSISDN(c.MSISDN) // zero where it is none, and then no service repeats it
-	r.judged(sig, err, concealer(number, c.Text))
+	r.judged(sig, err)
 	return a.conclude(c.JSON, r, err)
 }
 
@@ -69,6 +69,7 @@ func (c *signCmd) sign(a *app, r *report) (*mss.Signature, error) {
 	}
 	defer done()
 	r.Environment = acc.environment.String()
+	r.private.add(acc.cfg.APPassword.Reveal())
 	// Before the phone rings: a request whose handle cannot be sealed is lost to everybody.
 	if c.NoWait && acc.keys == nil {
 		return nil, usagef("--no-wait: the configuration has no handle_key_file to seal the handle with; make one with: openssl rand -out FILE 32")
@@ -78,6 +79,7 @@ func (c *signCmd) sign(a *app, r *report) (*mss.Signature, error) {
 		return nil, err
 	}
 	r.Transaction = &transactionReport{APTransID: req.TransID}
+	r.private.add(req.User.MSISDN.Reveal(), req.User.MSISDN.Digits())
 	p := a.newProgress(c.JSON || c.NoWait)
 	defer p.tick()()
 	sig, text, err := c.ask(a, acc, req, r, p)
@@ -99,6 +101,7 @@ func (c *signCmd) ask(a *app, acc *account, req *mss.Request, r *report, p *prog
 	}
 	if code := acc.Prompt(tx, time.Now()).Code; code != "" {
 		text += " (" + code + ")" // as mss.Request.AddCode appends it
+		r.private.add(text)
 	}
 	r.Transaction.MSSPTransID = tx.MSSPTransID
 	p.step("accepted", "MSSP_TransID %s", tx.MSSPTransID)

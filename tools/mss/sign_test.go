@@ -7,10 +7,12 @@ import (
 	"crypto/x509/pkix"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -63,7 +65,7 @@ func TestSignForAReader(t *testing.T) {
 asked      the phone, mode async, AP_TransID T\w+
 accepted   MSSP_TransID \S+
 code       [0-9A-Z]{5}: the phone must show the same
-poll 1     an outcome \(5 s\)
+poll 1     an outcome \(\d s\)
 
 Verified: signed by MIDCHEO16P1O6E92
   serial       MIDCHEO16P1O6E92
@@ -231,13 +233,13 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// A service may repeat the number, the text and worse in its own words.
-func TestServicesWordsAreConcealed(t *testing.T) {
-	t.Parallel()
-	evil := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+// evil is a service that refuses everything, in words of the test's.
+func evil(t *testing.T, s *service, reason string, details ...string) (config string) {
+	t.Helper()
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fault, err := soap.AppendFault(nil, &soap.Fault{
 			Code: "Receiver", Subcodes: []xmlwire.Name{{Space: etsi.NSMSS, Local: "_401"}},
-			Reason: "said 41790000001", Lang: "en", Details: []string{"+41790000001 read: " + text, "\u202egpj"},
+			Reason: reason, Lang: "en", Details: details,
 			PortalURL: "http://portal.example/?msisdn=41790000001",
 		})
 		if err != nil {
@@ -247,25 +249,93 @@ func TestServicesWordsAreConcealed(t *testing.T) {
 		w.WriteHeader(http.StatusInternalServerError)
 		_, _ = w.Write(fault)
 	}))
-	defer evil.Close()
-	s := newService(t)
-	root := filepath.Join(filepath.Dir(s.config), "evil.pem")
-	require.NoError(t, os.WriteFile(root, certificatesPEM(evil.Certificate()), 0o600))
-	config := s.edit(t, s.URL(), evil.URL)
+	t.Cleanup(srv.Close)
+	dir := filepath.Dir(s.config)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "evil.pem"), certificatesPEM(srv.Certificate()), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "password"), []byte("hunter2"), 0o600))
+	config = s.edit(t, s.URL(), srv.URL)
 	data, err := os.ReadFile(config)
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(config, bytes.Replace(data, []byte("tls-root.pem"), []byte("evil.pem"), 1), 0o600))
+	data = bytes.Replace(data, []byte("tls-root.pem"), []byte("evil.pem\nap_password_file: password"), 1)
+	require.NoError(t, os.WriteFile(config, data, 0o600))
+	return config
+}
 
-	args := []string{"sign", "--config", config, "--msisdn", "41790000001", "--text", text}
+// A service may repeat the number, the text and worse in its own words.
+func TestServicesWordsAreConcealed(t *testing.T) {
+	t.Parallel()
+	lines := text + "\nCanary ü" + strings.Repeat("x", 60)
+	config := evil(t, newService(t), "said 41790000001",
+		"+41790000001 read: "+lines, "\u202egpj", "knows hunter2", strings.Repeat("y", 150)+lines, strings.Repeat("z", 190)+"+41790000001")
+	args := []string{"sign", "--config", config, "--msisdn", "41790000001", "--text", lines}
 	rep := runMSS(t, append(args, "--json")...).report(t)
+	require.Nil(t, rep.Error)
 	require.Equal(t, &faultReport{
 		Code: 401, Name: "USER_CANCEL", Reason: "said [redacted]",
-		Details: []string{"[redacted] read: [redacted]", `\u{202E}gpj`},
+		Details: []string{
+			"[redacted] read: [redacted]", `\u{202E}gpj`, "knows [redacted]",
+			strings.Repeat("y", 150) + "[redacted]…", strings.Repeat("z", 190) + "[redacted]…",
+		},
 	}, rep.Fault)
 	r := runMSS(t, args...)
 	require.Equal(t, exitFault, r.code)
-	require.NotContains(t, r.out+r.err, "4179")
-	require.NotContains(t, r.out+r.err, "canary")
+	for _, secret := range []string{"4179", "anary", "log in", "hunter"} {
+		require.NotContains(t, r.out+r.err, secret)
+	}
+}
+
+// Another process knows the number from the handle, but not the text.
+func TestStatusConcealsTheNumber(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.Script("41790000001", msstest.Person{Do: msstest.Ignore})
+	config := evil(t, s, "said 41790000001", "hunter2", "+41790000001")
+	handle := strings.TrimSpace(runMSS(t, "sign", "--config", s.config, "--msisdn", "41790000001", "--text", text, "--no-wait").out)
+	handle = s.reseal(t, handle, config, func(tx *mss.Transaction) { tx.PollAt = time.Time{} })
+	f := runMSS(t, "status", "--config", config, "--json", handle).report(t).Fault
+	require.Equal(t, "said [redacted]", f.Reason)
+	require.Equal(t, []string{"[redacted]", "[redacted]"}, f.Details)
+}
+
+func TestTheTextWithItsCodeIsPrivate(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.Script("41790000001", msstest.Person{Do: msstest.Ignore})
+	var steps bytes.Buffer
+	a, r := &app{ctx: t.Context(), stdout: io.Discard, stderr: &steps}, new(report)
+	c := &signCmd{MSISDN: "41790000001", Text: text, Config: s.config, Purpose: "signing", Mode: "async", Code: true, NoWait: true}
+	_, err := c.sign(a, r)
+	require.ErrorIs(t, err, errOutstanding)
+	code := regexp.MustCompile(`code +(\w{5}):`).FindStringSubmatch(steps.String())
+	require.Len(t, code, 2)
+	require.Contains(t, r.private, text+" ("+code[1]+")")
+	require.Contains(t, r.private, "41790000001")
+}
+
+func TestConceal(t *testing.T) {
+	t.Parallel()
+	var p private
+	p.add("+41790000001", "41790000001", " Bank:\r\nlog in? ", " Bank:\r\nlog in?  (7F3KQ)", "pw", "")
+	for words, want := range map[string]string{
+		"":                                      "",
+		"nothing":                               "nothing",
+		"0041790000001":                         "00[redacted]",
+		`a  Bank:\u{000D}\u{000A}log in? b`:     "a [redacted]b",
+		`a Bank:\u{000D}\u{000A}log in?`:        "a[redacted]",
+		"a Bank: log in?":                       "a [redacted]",
+		`Bank:\u{000D}\u{000A}log in?  (7F3KQ)`: "[redacted]",
+		"Bank: log in? (7F3KQ).":                "[redacted].",
+		"Bank: log…":                            "[redacted]…",
+		"Bank: l…":                              "[redacted]…",
+		"Bank:…":                                "Bank:…",
+		"41790000001+41790000001":               "[redacted]",
+		"x 417900…":                             "x [redacted]…",
+		"x 41790…":                              "x 41790…",
+		"ends with p…":                          "ends with [redacted]…",
+		"Zürich pw":                             "Zürich [redacted]",
+	} {
+		require.Equal(t, want, p.conceal(words), words)
+	}
 }
 
 // A name in a certificate must not steer the terminal that it is printed on.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -30,13 +31,12 @@ Examples:
 
 func (c *statusCmd) Run(a *app) error {
 	r := new(report)
-	tx := new(mss.Transaction)
-	sig, err := c.status(a, r, tx)
-	r.judged(sig, err, concealer(tx.User.MSISDN, ""))
+	sig, err := c.status(a, r)
+	r.judged(sig, err)
 	return a.conclude(c.JSON, r, err)
 }
 
-func (c *statusCmd) status(a *app, r *report, tx *mss.Transaction) (*mss.Signature, error) {
+func (c *statusCmd) status(a *app, r *report) (*mss.Signature, error) {
 	s, err := a.load(c.Config)
 	if err != nil {
 		return nil, err
@@ -50,9 +50,11 @@ func (c *statusCmd) status(a *app, r *report, tx *mss.Transaction) (*mss.Signatu
 	}
 	defer acc.Close()
 	r.Environment = acc.environment.String()
+	tx := new(mss.Transaction)
 	if err := acc.keys.Open(c.Handle, mss.NoBinding, tx); err != nil {
 		return nil, usagef("HANDLE: %v; use the configuration and key that it was made with", err)
 	}
+	r.private.add(tx.User.MSISDN.Reveal(), tx.User.MSISDN.Digits(), acc.cfg.APPassword.Reveal()) // the text is not in it
 	r.Transaction = &transactionReport{APTransID: tx.TransID, MSSPTransID: tx.MSSPTransID}
 	p := a.newProgress(c.JSON)
 	defer p.tick()()
@@ -62,14 +64,13 @@ func (c *statusCmd) status(a *app, r *report, tx *mss.Transaction) (*mss.Signatu
 		sig, err := mss.Wait(ctx, svc, tx, p.show)
 		return sig, a.interrupted(err)
 	}
-	select { // the provider wants not to be asked before
-	case <-time.After(time.Until(tx.PollAt)):
-	case <-ctx.Done():
+	if err := sleepUntil(ctx, tx.PollAt); err != nil { // the provider wants not to be asked before
+		return nil, a.interrupted(mss.Polled(err))
 	}
 	st, err := svc.Poll(ctx, tx, 0)
 	switch {
 	case err != nil:
-		return nil, a.interrupted(err)
+		return nil, a.interrupted(mss.Polled(err))
 	case st.Evidence != nil:
 		return acc.Verify(st.Evidence)
 	case time.Now().After(tx.Deadline):
@@ -78,8 +79,22 @@ func (c *statusCmd) status(a *app, r *report, tx *mss.Transaction) (*mss.Signatu
 	return nil, errOutstanding
 }
 
+// sleepUntil waits until then, or until ctx ends.
+func sleepUntil(ctx context.Context, then time.Time) error {
+	timer := time.NewTimer(time.Until(then))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("waiting for the first question: %w", context.Cause(ctx))
+	}
+	return nil
+}
+
 // judged fills in what came of a request: a signature, an error, or nothing yet.
-func (r *report) judged(sig *mss.Signature, err error, conceal func(string) string) {
+func (r *report) judged(sig *mss.Signature, err error) {
 	switch {
 	case err == nil:
 		r.signed(sig.Proven)
@@ -88,6 +103,6 @@ func (r *report) judged(sig *mss.Signature, err error, conceal func(string) stri
 	case exitCode(err) == exitOutstanding:
 		r.Outcome = outcomeOutstanding
 	default:
-		r.failed(err, conceal)
+		r.failed(err)
 	}
 }

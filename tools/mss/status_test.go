@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -112,7 +113,7 @@ func TestStatusOutstandingAndFault(t *testing.T) {
 	require.Equal(t, exitOutstanding, r.code)
 	require.Contains(t, r.out, "Outstanding")
 
-	late := runMSS(t, "status", "--config", s.config, "--json", s.expire(t, handle))
+	late := runMSS(t, "status", "--config", s.config, "--json", s.reseal(t, handle, s.config, func(tx *mss.Transaction) { tx.Deadline = time.Now().Add(-time.Second) }))
 	require.Equal(t, exitTransport, late.code, "no answer will come any more")
 	require.Equal(t, "unknown", late.report(t).Error.Kind)
 
@@ -128,20 +129,91 @@ func TestStatusOutstandingAndFault(t *testing.T) {
 	require.Equal(t, "transport", r.report(t).Error.Kind)
 }
 
-// expire returns a handle of the same transaction whose deadline has passed.
-func (s *service) expire(t *testing.T, handle string) string {
+// reseal returns a handle of a changed transaction, for the service of a configuration.
+func (s *service) reseal(t *testing.T, handle, config string, change func(*mss.Transaction)) string {
+	t.Helper()
+	tx := new(mss.Transaction)
+	require.NoError(t, openAccount(t, s.config).keys.Open(handle, mss.NoBinding, tx))
+	acc := openAccount(t, config)
+	tx.Provider = acc.Scope()
+	change(tx)
+	handle, err := acc.keys.Seal(tx, mss.NoBinding)
+	require.NoError(t, err)
+	return handle
+}
+
+func openAccount(t *testing.T, config string) *account {
 	t.Helper()
 	a := &app{ctx: t.Context(), stderr: io.Discard}
-	cfg, err := a.load(s.config)
+	cfg, err := a.load(config)
 	require.NoError(t, err)
 	acc, err := a.connect(cfg, "", false, nil)
 	require.NoError(t, err)
-	tx := new(mss.Transaction)
-	require.NoError(t, acc.keys.Open(handle, mss.NoBinding, tx))
-	tx.Deadline = time.Now().Add(-time.Second)
-	handle, err = acc.keys.Seal(tx, mss.NoBinding)
-	require.NoError(t, err)
-	return handle
+	t.Cleanup(acc.Close)
+	return acc
+}
+
+// Who is told that nothing was sent asks again, and the phone rings twice.
+func TestStatusNeverSaysThatNothingRang(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.Script("41790000001", msstest.Person{Do: msstest.Ignore})
+	handle := strings.TrimSpace(runMSS(t, "sign", "--config", s.config, "--msisdn", "41790000001", "--text", text, "--no-wait").out)
+	due := s.reseal(t, handle, s.config, func(tx *mss.Transaction) { tx.PollAt = time.Time{} })
+	unreachable := s.edit(t, s.URL(), "https://127.0.0.1:1")
+	ended, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("interrupt signal received"))
+	for name, tc := range map[string]struct {
+		ctx  context.Context
+		args []string
+		kind string
+	}{
+		"interrupted before the first question": {ended, []string{"--config", s.config, handle}, "interrupted"},
+		"interrupted at the first question":     {ended, []string{"--config", s.config, due}, "interrupted"},
+		"interrupted while waiting":             {ended, []string{"--config", s.config, "--wait", handle}, "interrupted"},
+		"interrupted at once, and waiting":      {ended, []string{"--config", s.config, "--wait", due}, "interrupted"},
+		"no connection":                         {t.Context(), []string{"--config", unreachable, s.reseal(t, due, unreachable, func(*mss.Transaction) {})}, "transport"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := append([]string{"status"}, tc.args...)
+			begun := time.Now()
+			r := runWith(t, tc.ctx, nil, nil, append(args[:len(args)-1:len(args)-1], "--json", args[len(args)-1])...)
+			require.Equal(t, exitTransport, r.code, r.err)
+			rep := r.report(t)
+			require.Equal(t, tc.kind, rep.Error.Kind)
+			require.True(t, rep.Error.MayHaveRung)
+			require.NotNil(t, rep.Transaction)
+			require.Contains(t, rep.Error.Message, "the phone may still ring")
+			r = runWith(t, tc.ctx, nil, nil, args...)
+			require.Equal(t, exitTransport, r.code)
+			require.Contains(t, r.err, "ask the person before")
+			require.NotContains(t, r.out+r.err, "nothing was sent")
+			if tc.kind == "interrupted" {
+				require.NotContains(t, r.out, "poll", "nothing is asked any more")
+				require.Less(t, time.Since(begun), 3*time.Second)
+			}
+		})
+	}
+}
+
+// Exit code 2 says that nothing was sent; a poll that was refused here comes after a request that was.
+func TestARefusedPollIsNoUsageError(t *testing.T) {
+	t.Parallel()
+	refused := &mss.RequestError{Field: "Transaction", Reason: "was not made by this client"}
+	r := &report{Transaction: &transactionReport{APTransID: "T"}}
+	r.failed(mss.Polled(refused))
+	require.Equal(t, exitTransport, exitCode(mss.Polled(refused)))
+	require.Equal(t, &errorReport{
+		Kind: "unknown", MayHaveRung: true,
+		Message: "HANDLE: was not made by this client; the phone may still ring: ask the person before you ask the phone again",
+	}, r.Error)
+	require.NotNil(t, r.Transaction)
+
+	r.failed(refused)
+	require.Equal(t, exitUsage, exitCode(refused))
+	require.Equal(t, "usage", r.Error.Kind)
+	require.False(t, r.Error.MayHaveRung)
+	require.Nil(t, r.Transaction)
 }
 
 func TestNoWaitNeedsAKey(t *testing.T) {

@@ -42,7 +42,7 @@ func (c *verifyCmd) Run(a *app) error {
 	if err == nil {
 		r.signed(doc.Proven)
 	} else {
-		r.failed(err, concealer(mss.MSISDN{}, c.Text))
+		r.failed(err)
 		r.Error.MayHaveRung = false // nobody was asked
 	}
 	return a.conclude(c.JSON, r, err)
