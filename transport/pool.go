@@ -31,7 +31,8 @@ const (
 // when nobody waits any more, and opens more connections than it has requests.
 //
 // The connection used last is used first, so that as few as possible stay warm; a new one is opened only when all are in use:
-// there are never more TLS handshakes than exchanges at once.
+// there are never more TLS handshakes than exchanges at once, unless connections break. (On a machine so busy that a
+// connection's writer is not scheduled for 50 ms, net/http gives the connection up.)
 type pool struct {
 	dialer *dialer
 	slots  chan struct{} // one for each exchange under way; shared by all generations of a client

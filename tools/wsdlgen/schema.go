@@ -139,6 +139,10 @@ func (l *loader) imported(s *schema, el *etree.Element) error {
 	if err := l.allow(el, "namespace", "schemaLocation"); err != nil {
 		return err
 	}
+	// An excluded schema, such as SOAP's own with its import of xml.xsd by address, needs nothing from elsewhere.
+	if s.excluded || attributeOr(el, "namespace", "") == spaceXML {
+		return nil
+	}
 	location, ok := attribute(el, "schemaLocation")
 	if !ok {
 		return nil
