@@ -6,7 +6,7 @@ PACKAGES    = ./... ./tools/...
 RACE        = $(if $(shell command -v gcc),-race)
 # Genuine captured data, not part of this project; without it the conformance tests skip.
 CORPUS     ?= $(abspath ../shared/corpus)
-FUZZTIME   ?= 5s
+FUZZTIME   ?= 3s
 
 .DEFAULT_GOAL := help
 
