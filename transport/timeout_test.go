@@ -37,7 +37,9 @@ func TestTimeout(t *testing.T) {
 			c := newSite(t, handler).client(t)
 			x := prompt()
 			x.Timeout = 100 * time.Millisecond
+			begun := time.Now()
 			_, err := c.Do(t.Context(), x)
+			require.Less(t, time.Since(begun), 20*time.Second, "not the minute that a connection may take")
 			te, ok := errors.AsType[*mss.TransportError](err)
 			require.True(t, ok, "%v", err)
 			require.ErrorIs(t, err, context.DeadlineExceeded)
@@ -53,7 +55,7 @@ func TestTimeout(t *testing.T) {
 func TestTimeoutIsTheAnswersAlone(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, func(w http.ResponseWriter, _ *http.Request) {
-		time.Sleep(300 * time.Millisecond)
+		time.Sleep(time.Second)
 		_, _ = w.Write([]byte("answer"))
 	})
 	c := s.client(t, func(cfg *transport.Config) { cfg.MaxConns = 1 })
@@ -61,7 +63,7 @@ func TestTimeoutIsTheAnswersAlone(t *testing.T) {
 	for range 2 {
 		go func() {
 			x := prompt()
-			x.Timeout = 500 * time.Millisecond // one answer, and not two
+			x.Timeout = 1900 * time.Millisecond // one answer with ample room, and not two
 			_, err := c.Do(t.Context(), x)
 			done <- err
 		}()
@@ -81,7 +83,9 @@ func TestTimeoutOfForeignBase(t *testing.T) {
 	require.NoError(t, err)
 	x := prompt()
 	x.Timeout = 10 * time.Millisecond
+	begun := time.Now()
 	_, err = c.Do(t.Context(), x)
+	require.Less(t, time.Since(begun), 20*time.Second, "not the minute that a connection may take")
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 }
 

@@ -132,3 +132,13 @@ func TestParseList(t *testing.T) {
 	_, err = xmlwire.ParseList(strings.Repeat("x ", 257))
 	require.Error(t, err)
 }
+
+// TestParseBase64IsBounded: the text is measured before it is decoded.
+func TestParseBase64IsBounded(t *testing.T) {
+	t.Parallel()
+	b, err := xmlwire.ParseBase64(strings.Repeat("AAAA", 32<<10))
+	require.NoError(t, err)
+	require.Len(t, b, 96<<10)
+	_, err = xmlwire.ParseBase64(strings.Repeat("AAAA", 32<<10) + " ")
+	require.ErrorContains(t, err, "128 KiB")
+}

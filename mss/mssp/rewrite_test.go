@@ -153,6 +153,22 @@ func TestFaultOfSomethingBeforeTheService(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, te.Status)
 }
 
+// TestEmptySignature has the service say 500 and send an empty signature.
+func TestEmptySignature(t *testing.T) {
+	t.Parallel()
+	srv := msstest.NewServer(t, nil)
+	srv.Script(person, msstest.Person{})
+	c := newClient(t, srv, rewriting(func(_ string, _ *http.Response, body string) string {
+		before, rest, ok := strings.Cut(body, "Base64Signature>")
+		require.True(t, ok)
+		return before + "Base64Signature>" + rest[strings.Index(rest, "</"):]
+	}))
+	_, err := c.SignSync(t.Context(), request(t, srv, person))
+	ve, ok := errors.AsType[*mss.VerificationError](err)
+	require.True(t, ok, "%v", err)
+	require.Equal(t, "status", ve.Check)
+}
+
 func TestContentTypes(t *testing.T) {
 	t.Parallel()
 	for _, contentType := range []string{"text/xml", "application/xml; charset=UTF-8", "APPLICATION/SOAP+XML;Charset=utf-8", `application/soap+xml; charset=utf-8;action=""`} {
