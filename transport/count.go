@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"math"
+	"net"
 	"sync/atomic"
 )
 
@@ -15,9 +16,10 @@ import (
 // peer cannot read a record.
 type countedConn struct {
 	*tls.Conn
-	written atomic.Int64 // octets of the present request; sealed: none was written, none will be
-	got     atomic.Int64 // octets of the present answer
-	busy    atomic.Bool  // an exchange is under way
+	written atomic.Int64                // octets of the present request; sealed: none was written, none will be
+	got     atomic.Int64                // octets of the present answer
+	busy    atomic.Bool                 // an exchange is under way
+	refused atomic.Pointer[net.OpError] // the alert with which the peer ended the connection
 }
 
 const sealed = math.MinInt64
@@ -59,7 +61,19 @@ func (c *countedConn) Write(p []byte) (int, error) {
 func (c *countedConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.got.Add(int64(n))
+	if err != nil {
+		c.noteAlert(err)
+	}
 	return n, err
+}
+
+// noteAlert keeps an alert that the peer sent. net/http reads in a goroutine of its own, which closes the connection
+// then; a write under way fails by that, and its error would be all that is left of the reason.
+func (c *countedConn) noteAlert(err error) {
+	if _, ok := remoteAlert(err); ok {
+		op, _ := errors.AsType[*net.OpError](err)
+		c.refused.CompareAndSwap(nil, op)
+	}
 }
 
 // Close ends an idle connection with TLS's closing alert. In the midst of an exchange it cuts the connection: the

@@ -3,11 +3,16 @@ package transport
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"io"
+	"log"
 	"net"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/gomss/gomss/mss"
 )
 
 // pipe returns two ends of a TLS connection in memory, the client's counted.
@@ -90,4 +95,32 @@ func TestCloseInExchange(t *testing.T) {
 	}()
 	require.NoError(t, c.Close())
 	require.NotZero(t, <-alert, "no alert was sent")
+}
+
+// TestAlertBeforeWrite: the refusal is read before the request is written, and net/http has closed the connection by
+// then. The error must still tell the reason, not how the write failed.
+func TestAlertBeforeWrite(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewUnstartedServer(nil)
+	s.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13}
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	roots := x509.NewCertPool()
+	roots.AddCert(s.Certificate())
+	var d net.Dialer
+	p := &pool{dialer: &dialer{dial: d.DialContext, tls: newTLSConfig(roots, nil, nil)}, slots: make(chan struct{}, 1)}
+	c, err := p.open(t.Context(), s.Listener.Addr().String())
+	require.NoError(t, err)
+	t.Cleanup(func() { c.http.Close() })
+	for c.http.Err() == nil {
+		require.NoError(t, t.Context().Err())
+		time.Sleep(time.Millisecond)
+	}
+	c.wire.begin()
+	_, err = c.wire.Write([]byte("POST"))
+	require.ErrorIs(t, err, net.ErrClosed)
+	f := c.explain(t.Context(), err)
+	require.Equal(t, mss.NotSent, f.sent)
+	require.ErrorContains(t, f, hintIdentity)
 }

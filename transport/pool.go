@@ -102,6 +102,9 @@ func (c *pooledConn) explain(ctx context.Context, err error) *failure {
 	if op, ok := errors.AsType[*net.OpError](err); sent == mss.NotSent || ok && op.Op == "write" {
 		step = stepWrite
 	}
+	if alert := c.wire.refused.Load(); alert != nil {
+		err = alert
+	}
 	f := explain(ctx, step, err)
 	f.sent = sent
 	switch {
