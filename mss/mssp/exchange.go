@@ -23,7 +23,7 @@ const maxSkew = 5 * time.Minute
 // answer is one HTTP answer that is a message of the service.
 type answer struct {
 	message etsi.Message // nil where there is a fault
-	fault   *soap.Fault
+	fault   *etsi.Fault
 	raw     []byte // without our password
 }
 

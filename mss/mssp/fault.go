@@ -3,9 +3,9 @@ package mssp
 import (
 	"net/url"
 
+	"github.com/gomss/gomss/etsi"
 	"github.com/gomss/gomss/internal/redact"
 	"github.com/gomss/gomss/mss"
-	"github.com/gomss/gomss/transport/soap"
 )
 
 const (
@@ -15,7 +15,7 @@ const (
 
 // newFault makes the model's fault of a SOAP fault. Codes are kept as they came; the provider's words are bounded,
 // escaped and concealed (SEC-10).
-func newFault(f *soap.Fault, operation string) *mss.Fault {
+func newFault(f *etsi.Fault, operation string) *mss.Fault {
 	code, sub, _ := f.MSSCode()
 	out := &mss.Fault{
 		Code:      mss.Code(code),

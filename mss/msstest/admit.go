@@ -8,7 +8,6 @@ import (
 	"github.com/gomss/gomss/etsi"
 	"github.com/gomss/gomss/internal/xmlwire"
 	"github.com/gomss/gomss/mss"
-	"github.com/gomss/gomss/transport/soap"
 )
 
 // triplet is what may come once only: the service refuses a request that is played to it again.
@@ -18,7 +17,7 @@ type triplet struct {
 }
 
 // admit checks what all messages have in common. The version is of the form major.minor, with one or more minors.
-func (s *Server) admit(m *etsi.MessageAbstract, major int, minors ...int) *soap.Fault {
+func (s *Server) admit(m *etsi.MessageAbstract, major int, minors ...int) *etsi.Fault {
 	info, now := &m.APInfo, time.Now()
 	switch {
 	case info.APID != s.options.APID:

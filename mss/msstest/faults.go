@@ -7,7 +7,6 @@ import (
 	"github.com/gomss/gomss/etsi"
 	"github.com/gomss/gomss/internal/xmlwire"
 	"github.com/gomss/gomss/mss"
-	"github.com/gomss/gomss/transport/soap"
 )
 
 // How the service names itself (TS 102 207 has the role of a home MSSP).
@@ -69,7 +68,7 @@ func faultClass(c mss.Code) string {
 }
 
 // refuse makes a fault. Without details it has those of its code.
-func refuse(c mss.Code, details ...string) *soap.Fault {
+func refuse(c mss.Code, details ...string) *etsi.Fault {
 	if details == nil {
 		details = faultDetails[c]
 	}
@@ -77,7 +76,7 @@ func refuse(c mss.Code, details ...string) *soap.Fault {
 	if reason == "" {
 		reason = "FAULT_" + strconv.Itoa(int(c))
 	}
-	return &soap.Fault{
+	return &etsi.Fault{
 		Code:     faultClass(c),
 		Subcodes: []xmlwire.Name{{Space: etsi.NSMSS, Local: "_" + strconv.Itoa(int(c))}},
 		Reason:   reason,
@@ -89,7 +88,7 @@ func refuse(c mss.Code, details ...string) *soap.Fault {
 }
 
 // refuseUser is refuse with the address where the person can help themselves, which goes with two of the codes.
-func refuseUser(c mss.Code, msisdn string, details ...string) *soap.Fault {
+func refuseUser(c mss.Code, msisdn string, details ...string) *etsi.Fault {
 	f := refuse(c, details...)
 	if c == mss.UnknownClient || c == mss.NoKeyFound {
 		f.PortalURL = portal + strings.TrimPrefix(msisdn, "+")

@@ -16,13 +16,12 @@ import (
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/mss/msstest"
 	"github.com/gomss/gomss/transport"
-	"github.com/gomss/gomss/transport/soap"
 )
 
 // spoilt is a forged answer as a client sees it.
 type spoilt struct {
 	reply     *transport.Reply
-	fault     *soap.Fault
+	fault     *etsi.Fault
 	err       error // of reading the answer
 	abstract  etsi.MessageAbstract
 	msisdn    string

@@ -89,7 +89,7 @@ func (c *caller) ask(msisdn, mode string) *etsi.SignatureReq {
 }
 
 // sign sends a request and expects a message or a fault, with the HTTP status that goes with it.
-func (c *caller) sign(req *etsi.SignatureReq) (*etsi.SignatureResp, *soap.Fault) {
+func (c *caller) sign(req *etsi.SignatureReq) (*etsi.SignatureResp, *etsi.Fault) {
 	c.t.Helper()
 	resp := new(etsi.SignatureResp)
 	reply, f, err := c.exchange(c.t.Context(), signaturePath, etsi.OpSignature, req, resp)
@@ -98,7 +98,7 @@ func (c *caller) sign(req *etsi.SignatureReq) (*etsi.SignatureResp, *soap.Fault)
 	return resp, f
 }
 
-func (c *caller) status(id string) (*etsi.StatusResp, *soap.Fault) {
+func (c *caller) status(id string) (*etsi.StatusResp, *etsi.Fault) {
 	c.t.Helper()
 	resp := new(etsi.StatusResp)
 	req := &etsi.StatusReq{MessageAbstract: c.abstract(), MSSPTransID: id}
@@ -108,7 +108,7 @@ func (c *caller) status(id string) (*etsi.StatusResp, *soap.Fault) {
 	return resp, f
 }
 
-func (c *caller) checkHTTP(reply *transport.Reply, f *soap.Fault) {
+func (c *caller) checkHTTP(reply *transport.Reply, f *etsi.Fault) {
 	c.t.Helper()
 	require.Equal(c.t, "application/soap+xml;charset=utf-8", reply.ContentType)
 	require.WithinDuration(c.t, time.Now(), reply.Date, 2*time.Second)
@@ -120,7 +120,7 @@ func (c *caller) checkHTTP(reply *transport.Reply, f *soap.Fault) {
 }
 
 // exchange sends a message and reads the answer into another one.
-func (c *caller) exchange(ctx context.Context, path string, op *etsi.Operation, req, into etsi.Message) (*transport.Reply, *soap.Fault, error) {
+func (c *caller) exchange(ctx context.Context, path string, op *etsi.Operation, req, into etsi.Message) (*transport.Reply, *etsi.Fault, error) {
 	c.t.Helper()
 	body, err := soap.AppendRequest(nil, op, c.style, req)
 	require.NoError(c.t, err)
@@ -133,7 +133,7 @@ func (c *caller) exchange(ctx context.Context, path string, op *etsi.Operation, 
 }
 
 // code returns what a fault or a status says.
-func code(t testing.TB, s etsi.Status, f *soap.Fault) mss.Code {
+func code(t testing.TB, s etsi.Status, f *etsi.Fault) mss.Code {
 	t.Helper()
 	if f != nil {
 		n, _, ok := f.MSSCode()

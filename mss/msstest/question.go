@@ -9,7 +9,6 @@ import (
 	"github.com/gomss/gomss/etsi"
 	"github.com/gomss/gomss/internal/gsm0338"
 	"github.com/gomss/gomss/mss"
-	"github.com/gomss/gomss/transport/soap"
 )
 
 const (
@@ -30,9 +29,9 @@ type question struct {
 
 // read checks the parameters of a request that do not depend on the person. Test numbers come before the text, so that a
 // fault can be asked for without knowing the prefix. What is kept is cloned, as it would keep the whole message alive.
-func (s *Server) read(req *etsi.SignatureReq) (*question, *soap.Fault) {
+func (s *Server) read(req *etsi.SignatureReq) (*question, *etsi.Fault) {
 	q := &question{msisdn: strings.Clone(value(req.MobileUser.MSISDN)), text: strings.Clone(req.DataToBeSigned.Value)}
-	for _, check := range []func(*question, *etsi.SignatureReq) *soap.Fault{
+	for _, check := range []func(*question, *etsi.SignatureReq) *etsi.Fault{
 		checkNumber, checkMode, checkTimeOut, checkProfile, checkLanguage, s.checkText,
 	} {
 		if f := check(q, req); f != nil {
@@ -42,7 +41,7 @@ func (s *Server) read(req *etsi.SignatureReq) (*question, *soap.Fault) {
 	return q, nil
 }
 
-func checkNumber(q *question, req *etsi.SignatureReq) *soap.Fault {
+func checkNumber(q *question, req *etsi.SignatureReq) *etsi.Fault {
 	if req.MobileUser.MSISDN == nil {
 		return refuse(mss.MissingParam, "MSISDN is missing")
 	}
@@ -59,7 +58,7 @@ func checkNumber(q *question, req *etsi.SignatureReq) *soap.Fault {
 
 // checkMode also refuses what TS 102 204 has and the simulated service has not: ignoring it would sign something else
 // than was asked for.
-func checkMode(q *question, req *etsi.SignatureReq) *soap.Fault {
+func checkMode(q *question, req *etsi.SignatureReq) *etsi.Fault {
 	switch {
 	case req.MessagingMode != etsi.MessagingModeSynch && req.MessagingMode != etsi.MessagingModeAsynchClientServer:
 		return refuse(mss.WrongParam, "MessagingMode is neither synch nor asynchClientServer")
@@ -78,7 +77,7 @@ func checkMode(q *question, req *etsi.SignatureReq) *soap.Fault {
 	return nil
 }
 
-func checkTimeOut(q *question, req *etsi.SignatureReq) *soap.Fault {
+func checkTimeOut(q *question, req *etsi.SignatureReq) *etsi.Fault {
 	if req.TimeOut == nil {
 		return nil
 	}
@@ -90,7 +89,7 @@ func checkTimeOut(q *question, req *etsi.SignatureReq) *soap.Fault {
 	return nil
 }
 
-func checkProfile(q *question, req *etsi.SignatureReq) *soap.Fault {
+func checkProfile(q *question, req *etsi.SignatureReq) *etsi.Fault {
 	if req.SignatureProfile == nil {
 		return refuse(mss.MissingParam, "SignatureProfile is missing")
 	}
@@ -99,7 +98,7 @@ func checkProfile(q *question, req *etsi.SignatureReq) *soap.Fault {
 }
 
 // checkLanguage demands the additional service UserLang, in any case of letters.
-func checkLanguage(_ *question, req *etsi.SignatureReq) *soap.Fault {
+func checkLanguage(_ *question, req *etsi.SignatureReq) *etsi.Fault {
 	lang, ok := userLang(req)
 	if !ok {
 		return refuse(mss.MissingParam, "UserLang is missing")
@@ -128,7 +127,7 @@ func userLang(req *etsi.SignatureReq) (string, bool) {
 }
 
 // checkText checks kind, prefix and length of what is to be signed, which is also what is displayed.
-func (s *Server) checkText(q *question, req *etsi.SignatureReq) *soap.Fault {
+func (s *Server) checkText(q *question, req *etsi.SignatureReq) *etsi.Fault {
 	data := &req.DataToBeSigned
 	if data.MimeType != nil && *data.MimeType != "text/plain" || data.Encoding != nil && *data.Encoding != "UTF-8" {
 		return refuse(mss.InappropriateData, "only text/plain in UTF-8 is offered")

@@ -6,7 +6,6 @@ import (
 	"github.com/gomss/gomss/etsi"
 	"github.com/gomss/gomss/internal/xmlwire"
 	"github.com/gomss/gomss/mss"
-	"github.com/gomss/gomss/transport/soap"
 )
 
 // signature is the operation MSS_Signature (TS 102 204 clause 8.2): it waits for the person in synchronous mode, and
@@ -58,7 +57,7 @@ func (s *Server) forgeResp(tx *transaction, f Forge, resp *etsi.SignatureResp) a
 
 // outcome is what a transaction has come to: a fault, or a status with or without signature.
 type outcome struct {
-	fault     *soap.Fault
+	fault     *etsi.Fault
 	signature *etsi.Signature
 	status    etsi.Status
 }

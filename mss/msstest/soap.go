@@ -24,7 +24,7 @@ var operations = map[string]*etsi.Operation{
 // answer is what an operation came to: a message or a fault, and how it is to be spoilt.
 type answer struct {
 	message etsi.Message
-	fault   *soap.Fault
+	fault   *etsi.Fault
 	forge   Forge
 }
 

@@ -59,7 +59,7 @@ func dial(t *testing.T, srv *msstest.Server, key crypto.PrivateKey, version uint
 }
 
 // postRaw sends a signature request with a client that is not ours.
-func postRaw(t *testing.T, srv *msstest.Server, client *http.Client) (*soap.Fault, error) {
+func postRaw(t *testing.T, srv *msstest.Server, client *http.Client) (*etsi.Fault, error) {
 	t.Helper()
 	c := &caller{t: t, srv: srv, style: soap.WSDLForm}
 	body, err := soap.AppendRequest(nil, etsi.OpSignature, c.style, c.ask("41700092501", synch))

@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gomss/gomss/etsi"
 	"github.com/gomss/gomss/mss"
-	"github.com/gomss/gomss/transport/soap"
 )
 
 // retention is how long a finished transaction can still be asked for.
@@ -80,7 +80,7 @@ func (s *Server) Script(msisdn string, p Person) {
 }
 
 // begin lets the phone ring, unless person or method stand against it.
-func (s *Server) begin(q *question) (*transaction, *soap.Fault) {
+func (s *Server) begin(q *question) (*transaction, *etsi.Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sub, ok := s.subscribers[q.digits]

@@ -237,7 +237,7 @@ func TestInterrupted(t *testing.T) {
 func evil(t *testing.T, s *service, reason string, details ...string) (config string) {
 	t.Helper()
 	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fault, err := soap.AppendFault(nil, &soap.Fault{
+		fault, err := soap.AppendFault(nil, &etsi.Fault{
 			Code: "Receiver", Subcodes: []xmlwire.Name{{Space: etsi.NSMSS, Local: "_401"}},
 			Reason: reason, Lang: "en", Details: details,
 			PortalURL: "http://portal.example/?msisdn=41790000001",

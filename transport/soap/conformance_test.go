@@ -117,7 +117,7 @@ func TestConformanceResponses(t *testing.T) {
 	faults := 0
 	for name, doc := range files {
 		f := readFacts(t, doc)
-		var fault *soap.Fault
+		var fault *etsi.Fault
 		var err error
 		switch {
 		case strings.Contains(string(doc), "MSS_SignatureResponse"):
@@ -167,7 +167,7 @@ func TestConformanceResponses(t *testing.T) {
 
 // requireFault also holds that what is written for the fault is what the
 // service wrote, but for prefixes.
-func requireFault(t *testing.T, f facts, doc []byte, fault *soap.Fault) {
+func requireFault(t *testing.T, f facts, doc []byte, fault *etsi.Fault) {
 	t.Helper()
 	value, subcode, _ := strings.Cut(f["Value"], "|")
 	require.Equal(t, value, "soapenv:"+fault.Code)

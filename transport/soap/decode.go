@@ -37,7 +37,7 @@ func DecodeRequest(doc []byte) (*etsi.Operation, Style, etsi.Message, error) {
 // and the fault is nil, or the fault is given. into must be a zero value of the
 // kind op.NewResponse makes; after an error it must not be used. Errors are
 // *xmlwire.Error.
-func DecodeResponse(doc []byte, op *etsi.Operation, into etsi.Message) (*Fault, error) {
+func DecodeResponse(doc []byte, op *etsi.Operation, into etsi.Message) (*etsi.Fault, error) {
 	d := xmlwire.NewDecoder(doc, xmlwire.Limits{})
 	if err := enterBody(d); err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func DecodeResponse(doc []byte, op *etsi.Operation, into etsi.Message) (*Fault, 
 	return fault, nil
 }
 
-func readAnswer(d *xmlwire.Decoder, op *etsi.Operation, into etsi.Message) (*Fault, error) {
+func readAnswer(d *xmlwire.Decoder, op *etsi.Operation, into etsi.Message) (*etsi.Fault, error) {
 	name := d.Name()
 	if name == env("Fault") {
 		d.Root()

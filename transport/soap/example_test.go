@@ -25,7 +25,7 @@ func Example() {
 	op, style, request, err := soap.DecodeRequest(doc)
 	fmt.Println(op.Name, style == soap.WSDLForm, request.(*etsi.StatusReq).MSSPTransID, err)
 
-	doc, err = soap.AppendFault(nil, &soap.Fault{
+	doc, err = soap.AppendFault(nil, &etsi.Fault{
 		Code: "Receiver", Subcodes: []xmlwire.Name{{Space: etsi.NSMSS, Local: "_401"}}, Reason: "USER_CANCEL", Lang: "en",
 	})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/gomss/gomss/transport/soap"
 )
 
-func decodeFault(t testing.TB, doc string) *soap.Fault {
+func decodeFault(t testing.TB, doc string) *etsi.Fault {
 	t.Helper()
 	f, err := soap.DecodeResponse([]byte(doc), etsi.OpSignature, new(etsi.SignatureResp))
 	require.NoError(t, err)
@@ -23,7 +23,7 @@ func mss(local string) xmlwire.Name { return xmlwire.Name{Space: etsi.NSMSS, Loc
 
 func TestFaultRoundTrip(t *testing.T) {
 	t.Parallel()
-	for name, f := range map[string]*soap.Fault{
+	for name, f := range map[string]*etsi.Fault{
 		"least": {Code: "Receiver", Lang: "en"},
 		"usual": {
 			Code: "Sender", Subcodes: []xmlwire.Name{mss("_105")}, Reason: "UNKNOWN_CLIENT", Lang: "en",
@@ -50,7 +50,7 @@ func TestFaultRoundTrip(t *testing.T) {
 // TestFaultShape is the shape in which the real service writes faults.
 func TestFaultShape(t *testing.T) {
 	t.Parallel()
-	doc, err := soap.AppendFault(nil, &soap.Fault{
+	doc, err := soap.AppendFault(nil, &etsi.Fault{
 		Code: "Sender", Subcodes: []xmlwire.Name{mss("_105")}, Reason: "UNKNOWN_CLIENT",
 		Details: []string{"No such user"}, PortalURL: "http://portal.example.test/",
 	})
@@ -80,7 +80,7 @@ func TestFaultShape(t *testing.T) {
 
 func TestAppendFaultRefuses(t *testing.T) {
 	t.Parallel()
-	for _, f := range []*soap.Fault{
+	for _, f := range []*etsi.Fault{
 		{}, {Code: "not a name"}, {Code: "Sender", Subcodes: []xmlwire.Name{mss("105")}},
 		{Code: "Sender", Reason: "\x00"}, {Code: "Sender", Details: []string{"\xFF"}},
 	} {
@@ -161,22 +161,22 @@ func TestFaultLeniency(t *testing.T) {
 	const k, s = ` xmlns="http://kiuru.methics.fi/mssp"`, ` xmlns="http://www.swisscom.ch/TS102204/ext/v1.0.0"`
 	for _, tc := range []struct {
 		name, in string
-		want     soap.Fault
+		want     etsi.Fault
 	}{
-		{"Detail missing", code + reason, soap.Fault{Reason: "R", Lang: "en"}},
-		{"Reason missing", code, soap.Fault{}},
-		{"Reason empty", code + `<S:Reason/>`, soap.Fault{}},
-		{"language missing", code + `<S:Reason><S:Text> R </S:Text></S:Reason>`, soap.Fault{Reason: "R"}},
-		{"English preferred", code + `<S:Reason><S:Text xml:lang="de">D</S:Text><S:Text xml:lang="EN-us">E</S:Text><S:Text xml:lang="en">F</S:Text></S:Reason>`, soap.Fault{Reason: "E", Lang: "EN-us"}},
-		{"first of others", code + `<S:Reason><S:Text xml:lang="de">D</S:Text><S:Text xml:lang="fr">F</S:Text></S:Reason>`, soap.Fault{Reason: "D", Lang: "de"}},
-		{"any order", `<S:Role> r </S:Role>` + reason + code + `<S:Node>n</S:Node>`, soap.Fault{Reason: "R", Lang: "en", Node: "n", Role: "r"}},
-		{"Detail empty", detail(``), soap.Fault{Reason: "R", Lang: "en"}},
-		{"text in Detail", detail(` t `), soap.Fault{Reason: "R", Lang: "en", Details: []string{"t"}}},
-		{"several details", detail(`<detail` + k + `>a` + "\n" + `b</detail> <detail` + k + `/><detail` + k + `> c </detail>`), soap.Fault{Reason: "R", Lang: "en", Details: []string{"a\nb", "c"}}},
-		{"detail with children", detail(`<detail` + k + `>a<x>y</x>b</detail>`), soap.Fault{Reason: "R", Lang: "en", Details: []string{"ab"}}},
-		{"unknown in Detail", detail(`<detail>no</detail><m:x>no<y/></m:x>`), soap.Fault{Reason: "R", Lang: "en"}},
-		{"address with line breaks", detail(`<UserAssistance` + s + `> no <x>no</x><PortalUrl>` + "\n  http://p.example.test/\n  ?a=b<x/>\n" + `</PortalUrl><PortalUrl>no</PortalUrl></UserAssistance>`), soap.Fault{Reason: "R", Lang: "en", PortalURL: "http://p.example.test/?a=b"}},
-		{"address elsewhere", detail(`<PortalUrl` + s + `>no</PortalUrl>`), soap.Fault{Reason: "R", Lang: "en"}},
+		{"Detail missing", code + reason, etsi.Fault{Reason: "R", Lang: "en"}},
+		{"Reason missing", code, etsi.Fault{}},
+		{"Reason empty", code + `<S:Reason/>`, etsi.Fault{}},
+		{"language missing", code + `<S:Reason><S:Text> R </S:Text></S:Reason>`, etsi.Fault{Reason: "R"}},
+		{"English preferred", code + `<S:Reason><S:Text xml:lang="de">D</S:Text><S:Text xml:lang="EN-us">E</S:Text><S:Text xml:lang="en">F</S:Text></S:Reason>`, etsi.Fault{Reason: "E", Lang: "EN-us"}},
+		{"first of others", code + `<S:Reason><S:Text xml:lang="de">D</S:Text><S:Text xml:lang="fr">F</S:Text></S:Reason>`, etsi.Fault{Reason: "D", Lang: "de"}},
+		{"any order", `<S:Role> r </S:Role>` + reason + code + `<S:Node>n</S:Node>`, etsi.Fault{Reason: "R", Lang: "en", Node: "n", Role: "r"}},
+		{"Detail empty", detail(``), etsi.Fault{Reason: "R", Lang: "en"}},
+		{"text in Detail", detail(` t `), etsi.Fault{Reason: "R", Lang: "en", Details: []string{"t"}}},
+		{"several details", detail(`<detail` + k + `>a` + "\n" + `b</detail> <detail` + k + `/><detail` + k + `> c </detail>`), etsi.Fault{Reason: "R", Lang: "en", Details: []string{"a\nb", "c"}}},
+		{"detail with children", detail(`<detail` + k + `>a<x>y</x>b</detail>`), etsi.Fault{Reason: "R", Lang: "en", Details: []string{"ab"}}},
+		{"unknown in Detail", detail(`<detail>no</detail><m:x>no<y/></m:x>`), etsi.Fault{Reason: "R", Lang: "en"}},
+		{"address with line breaks", detail(`<UserAssistance` + s + `> no <x>no</x><PortalUrl>` + "\n  http://p.example.test/\n  ?a=b<x/>\n" + `</PortalUrl><PortalUrl>no</PortalUrl></UserAssistance>`), etsi.Fault{Reason: "R", Lang: "en", PortalURL: "http://p.example.test/?a=b"}},
+		{"address elsewhere", detail(`<PortalUrl` + s + `>no</PortalUrl>`), etsi.Fault{Reason: "R", Lang: "en"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

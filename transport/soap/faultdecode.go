@@ -11,11 +11,14 @@ import (
 // up to two.
 const maxDetails = 16
 
+// fault is an etsi.Fault that is being read.
+type fault etsi.Fault
+
 // readFault reads the Fault whose Start is current (SOAP 1.2 part 1, 5.4). It is
 // strict about the structure, and lenient about the values and inside Detail,
 // since a fault whose code is not understood is worse than one badly written.
-func readFault(d *xmlwire.Decoder) (*Fault, error) {
-	f := new(Fault)
+func readFault(d *xmlwire.Decoder) (*etsi.Fault, error) {
+	f := new(fault)
 	const (
 		gotCode = 1 << iota
 		gotReason
@@ -62,18 +65,18 @@ func readFault(d *xmlwire.Decoder) (*Fault, error) {
 	if seen&gotCode == 0 {
 		return nil, d.Fail("a fault without Code")
 	}
-	return f, nil
+	return (*etsi.Fault)(f), nil
 }
 
 // readCode reads Code and the Subcodes nested in it. Their depth is bounded by
 // the decoder's.
-func (f *Fault) readCode(d *xmlwire.Decoder) error {
+func (f *fault) readCode(d *xmlwire.Decoder) error {
 	value, err := f.readValue(d)
 	f.Code = value.Local
 	return err
 }
 
-func (f *Fault) readSubcode(d *xmlwire.Decoder) error {
+func (f *fault) readSubcode(d *xmlwire.Decoder) error {
 	at := len(f.Subcodes)
 	f.Subcodes = append(f.Subcodes, xmlwire.Name{})
 	value, err := f.readValue(d)
@@ -83,7 +86,7 @@ func (f *Fault) readSubcode(d *xmlwire.Decoder) error {
 
 // readValue reads what Code and Subcode have in common: Value, and then at most
 // one Subcode.
-func (f *Fault) readValue(d *xmlwire.Decoder) (xmlwire.Name, error) {
+func (f *fault) readValue(d *xmlwire.Decoder) (xmlwire.Name, error) {
 	name, more, err := d.Child()
 	switch {
 	case err != nil:
@@ -124,7 +127,7 @@ func codeName(d *xmlwire.Decoder, text string) xmlwire.Name {
 }
 
 // readReason keeps the first Text, or the first English one if there are several.
-func (f *Fault) readReason(d *xmlwire.Decoder) error {
+func (f *fault) readReason(d *xmlwire.Decoder) error {
 	for first, english := true, false; ; first = false {
 		name, more, err := d.Child()
 		switch {
@@ -160,7 +163,7 @@ func textInto(s *string) func(*xmlwire.Decoder) error {
 
 // readDetail reads the detail texts and the address of the portal. Text that
 // stands directly in Detail counts as a detail text, too.
-func (f *Fault) readDetail(d *xmlwire.Decoder) error {
+func (f *fault) readDetail(d *xmlwire.Decoder) error {
 	return eachNode(d, func(text string, child bool) error {
 		switch {
 		case !child:
@@ -178,13 +181,13 @@ func (f *Fault) readDetail(d *xmlwire.Decoder) error {
 	})
 }
 
-func (f *Fault) addDetail(text string) {
+func (f *fault) addDetail(text string) {
 	if text = xmlwire.TrimSpace(text); text != "" && len(f.Details) < maxDetails {
 		f.Details = append(f.Details, text)
 	}
 }
 
-func (f *Fault) readUserAssistance(d *xmlwire.Decoder) error {
+func (f *fault) readUserAssistance(d *xmlwire.Decoder) error {
 	return eachNode(d, func(_ string, child bool) error {
 		switch {
 		case !child:

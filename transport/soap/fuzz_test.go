@@ -50,7 +50,7 @@ func seedResponses(f *testing.F) (seeds int) {
 		add([]byte(doc), err, r.op)
 	}
 	add([]byte(codes("S:Sender", "m:_780", "7801")), nil, etsi.OpSignature)
-	doc, err := soap.AppendFault(nil, &soap.Fault{Code: "Sender", Subcodes: []xmlwire.Name{mss("_105")}, Details: []string{"d"}, PortalURL: "http://p.example.test"})
+	doc, err := soap.AppendFault(nil, &etsi.Fault{Code: "Sender", Subcodes: []xmlwire.Name{mss("_105")}, Details: []string{"d"}, PortalURL: "http://p.example.test"})
 	add(doc, err, etsi.OpSignature)
 	return seeds
 }
@@ -162,7 +162,7 @@ func hasScope(v reflect.Value) bool {
 	return false
 }
 
-func requireFaultStays(t *testing.T, f *soap.Fault) {
+func requireFaultStays(t *testing.T, f *etsi.Fault) {
 	t.Helper()
 	doc, err := soap.AppendFault(nil, f)
 	if err != nil {
