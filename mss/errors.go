@@ -52,10 +52,14 @@ func (f *Fault) Unwrap() error { return f.Code }
 type RequestError struct {
 	Field  string // of Request, or of the options: "Display", "Options.Profile"
 	Reason string // and what to do; holds no personal data
+	Err    error  // of a hook of the caller's that refused the request; nil otherwise
 }
 
 // Error names the field and the reason.
 func (e *RequestError) Error() string { return "mss: request: " + e.Field + ": " + e.Reason }
+
+// Unwrap returns the hook's error.
+func (e *RequestError) Unwrap() error { return e.Err }
 
 // Sent tells how much of an exchange is known to have happened.
 type Sent int

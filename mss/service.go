@@ -34,7 +34,7 @@ type Service interface {
 // context's cause; see MayHaveRung.
 func Sign(ctx context.Context, svc Service, req *Request, show func(Prompt)) (*Signature, error) {
 	if show == nil {
-		return nil, &RequestError{"show", "is nil: the person must see the prompt; pass func(mss.Prompt) {} if there is nobody to see it"}
+		return nil, &RequestError{Field: "show", Reason: "is nil: the person must see the prompt; pass func(mss.Prompt) {} if there is nobody to see it"}
 	}
 	tx, err := svc.Start(ctx, req)
 	if err != nil {

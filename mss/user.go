@@ -25,14 +25,14 @@ func ParseMSISDN(s string) (MSISDN, error) {
 		digits = digits[1:]
 	}
 	if len(digits) < 7 || len(digits) > 15 {
-		return MSISDN{}, &RequestError{"User.MSISDN", "an international number has 7 to 15 digits, this one " + strconv.Itoa(len(digits))}
+		return MSISDN{}, &RequestError{Field: "User.MSISDN", Reason: "an international number has 7 to 15 digits, this one " + strconv.Itoa(len(digits))}
 	}
 	if digits[0] == '0' {
-		return MSISDN{}, &RequestError{"User.MSISDN", "begins with 0: write the country code, without 00"}
+		return MSISDN{}, &RequestError{Field: "User.MSISDN", Reason: "begins with 0: write the country code, without 00"}
 	}
 	for i := range len(digits) {
 		if digits[i] < '0' || digits[i] > '9' {
-			return MSISDN{}, &RequestError{"User.MSISDN", "only digits may follow the country code; remove spaces and punctuation"}
+			return MSISDN{}, &RequestError{Field: "User.MSISDN", Reason: "only digits may follow the country code; remove spaces and punctuation"}
 		}
 	}
 	return MSISDN{Conceal("+" + digits)}, nil
@@ -54,14 +54,14 @@ type PersonID struct{ Private }
 // Check digits are the business of the adapter that sends it.
 func ParsePersonID(country, code string) (PersonID, error) {
 	if len(country) != 2 || !isUpper(country[0]) || !isUpper(country[1]) {
-		return PersonID{}, &RequestError{"User.Person", "the country is two capital letters (ISO 3166-1), such as EE"}
+		return PersonID{}, &RequestError{Field: "User.Person", Reason: "the country is two capital letters (ISO 3166-1), such as EE"}
 	}
 	if code == "" || len(code) > 20 {
-		return PersonID{}, &RequestError{"User.Person", "an identity code has 1 to 20 characters"}
+		return PersonID{}, &RequestError{Field: "User.Person", Reason: "an identity code has 1 to 20 characters"}
 	}
 	for i := range len(code) {
 		if c := code[i]; !isUpper(c) && (c < '0' || c > '9') && c != '-' {
-			return PersonID{}, &RequestError{"User.Person", "an identity code holds only digits, capital letters and hyphens"}
+			return PersonID{}, &RequestError{Field: "User.Person", Reason: "an identity code holds only digits, capital letters and hyphens"}
 		}
 	}
 	return PersonID{Conceal("PNO" + country + "-" + code)}, nil
@@ -75,11 +75,11 @@ type UserID struct{ Private }
 // ParseUserID reads an identifier of 1 to 128 printable characters.
 func ParseUserID(s string) (UserID, error) {
 	if s == "" || !utf8.ValidString(s) || utf8.RuneCountInString(s) > 128 {
-		return UserID{}, &RequestError{"User.ID", "an identifier has 1 to 128 characters of UTF-8"}
+		return UserID{}, &RequestError{Field: "User.ID", Reason: "an identifier has 1 to 128 characters of UTF-8"}
 	}
 	for _, r := range s {
 		if !unicode.IsPrint(r) {
-			return UserID{}, &RequestError{"User.ID", "an identifier holds printable characters only"}
+			return UserID{}, &RequestError{Field: "User.ID", Reason: "an identifier holds printable characters only"}
 		}
 	}
 	return UserID{Conceal(s)}, nil
