@@ -1,7 +1,7 @@
 # gomss: `make run` shows a verified signature, `make test` checks everything.
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
-PACKAGES    = ./... ./tools/...
+PACKAGES    = ./... ./mss/otelmss/... ./tools/...
 # The race detector needs a C compiler.
 RACE        = $(if $(shell command -v gcc),-race)
 # Genuine captured data, not part of this project; without it the conformance tests skip.

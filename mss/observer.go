@@ -3,6 +3,7 @@ package mss
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -10,9 +11,10 @@ import (
 // from the goroutine of the call that they tell of, concurrently for concurrent calls, and must return soon.
 //
 // An operation is told as Start, Sent, Answered, for a status query Poll, and Done; one that was refused unsent as Start
-// and Done. Verification, which is no call of the service, is told by Judged.
+// and Done. Verification, which is no call of the service, is told by Judged. LogObserver and package otelmss make
+// observers; Observers joins them.
 type Observer struct {
-	Start    func(ctx context.Context, e Event) context.Context // the context it returns goes on to the other hooks and to the transport
+	Start    func(ctx context.Context, e Event) context.Context // the context it returns, of ctx, goes on to the other hooks and to the transport
 	Sent     func(ctx context.Context, e Event)                 // a message is about to be sent
 	Answered func(ctx context.Context, e Event)                 // its answer has come, or its exchange has failed
 	Poll     func(ctx context.Context, e Event)                 // a status query has found how a transaction stands
@@ -30,8 +32,8 @@ type Event struct {
 	Purpose     Purpose
 	Synchronous bool // the call itself waits for the person
 
-	// Duration is that of the exchange in Answered, of the operation in Done, and the time since Transaction.Started in Poll
-	// and Judged.
+	// Duration is that of the exchange in Answered and of the operation in Done. It counts from Transaction.Started in Poll,
+	// to now, and in Judged, to Evidence.Received: how long the person took, whenever it is judged.
 	Duration time.Duration
 
 	HTTPStatus int  // of the answer
@@ -54,11 +56,53 @@ const (
 	ResultUnknown     Result = "unknown"     // ErrUnknownOutcome, and what is none of the above
 )
 
+// Observers joins observers. Their hooks are called in order, and the context that one's Start returns goes on to the next
+// one's. Nil observers and nil hooks are skipped.
+func Observers(o ...*Observer) *Observer {
+	all := slices.DeleteFunc(slices.Clone(o), func(o *Observer) bool { return o == nil })
+	return &Observer{
+		Start: func(ctx context.Context, e Event) context.Context {
+			for _, o := range all {
+				if o.Start != nil {
+					ctx = o.Start(ctx, e)
+				}
+			}
+			return ctx
+		},
+		Sent:     inTurn(all, func(o *Observer) hook { return o.Sent }),
+		Answered: inTurn(all, func(o *Observer) hook { return o.Answered }),
+		Poll:     inTurn(all, func(o *Observer) hook { return o.Poll }),
+		Done:     inTurn(all, func(o *Observer) hook { return o.Done }),
+		Judged: func(e Event) {
+			for _, o := range all {
+				if o.Judged != nil {
+					o.Judged(e)
+				}
+			}
+		},
+	}
+}
+
+type hook = func(context.Context, Event)
+
+// inTurn calls one hook of every observer that has it.
+func inTurn(all []*Observer, of func(*Observer) hook) hook {
+	return func(ctx context.Context, e Event) {
+		for _, o := range all {
+			if h := of(o); h != nil {
+				h(ctx, e)
+			}
+		}
+	}
+}
+
 // ResultOf sorts an error into its result; nil is ResultOK.
 func ResultOf(err error) Result {
 	switch {
 	case err == nil:
 		return ResultOK
+	case errors.Is(err, ErrUnknownOutcome):
+		return ResultUnknown // whatever else it wraps
 	case isA[*RequestError](err):
 		return ResultRefused
 	case isA[*Fault](err):
