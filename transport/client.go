@@ -3,8 +3,10 @@ package transport
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,16 +26,23 @@ type Exchange struct {
 	ContentType string // of Body; at most 256 printable octets, as is Accept
 	Accept      string // "": none is sent
 
-	// Body is sent by POST. An exchange without a body is a GET.
+	// Method is the HTTP method: GET, POST, PUT, PATCH or DELETE. "" is POST with a Body and GET without.
+	Method string
+
 	Body []byte
+
+	// Header are further fields of the request, such as Authorization. None of those that Exchange has fields for, nor what
+	// HTTP itself needs. No value appears in an error.
+	Header http.Header
 
 	// Timeout bounds the answer, from when there is a connection for the request until the body has been read; 0: only
 	// the context does. What comes before, a wait for one of Config.MaxConns (at most 10 s) and a new connection (at most
 	// 15 s to dial and 10 s for TLS), is not taken from it: it is the time that a person has.
 	Timeout time.Duration
 
-	// Prompts says that the exchange makes a person's phone ring. It is sent at most once, whatever happens. Any
-	// other exchange is sent a second time when a kept connection broke before the first octet of an answer came.
+	// Prompts says that the exchange makes a person's phone ring. It is sent at most once, whatever happens, and so is one
+	// with a Method other than GET. Any other exchange is sent a second time when a kept connection broke before the first
+	// octet of an answer came.
 	Prompts bool
 }
 
@@ -65,7 +74,7 @@ func (c *Client) Do(ctx context.Context, x *Exchange) (*Reply, error) {
 		return nil, &mss.TransportError{Sent: mss.NotSent, Err: err}
 	}
 	reply, failed := c.send(ctx, target, x)
-	if failed != nil && !x.Prompts && isStale(failed) {
+	if failed != nil && x.repeatable() && isStale(failed) {
 		before := failed.Sent
 		if reply, failed = c.send(ctx, target, x); failed != nil {
 			failed.Sent = max(failed.Sent, before)
@@ -75,6 +84,11 @@ func (c *Client) Do(ctx context.Context, x *Exchange) (*Reply, error) {
 		return nil, failed
 	}
 	return reply, nil
+}
+
+// repeatable reports whether sending x twice does no harm. Without a Method it is a question: a poll or a profile query.
+func (x *Exchange) repeatable() bool {
+	return !x.Prompts && (x.Method == "" || x.Method == http.MethodGet)
 }
 
 // isStale reports whether an exchange failed because a kept connection was dead. RFC 9112 9.3.1 lets a client repeat
@@ -101,6 +115,10 @@ func (c *Client) target(x *Exchange) (string, error) {
 		return "", &failure{step: stepRequest, text: "Exchange.ContentType: not printable ASCII, or longer than 256 octets"}
 	case !isMediaType(x.Accept):
 		return "", &failure{step: stepRequest, text: "Exchange.Accept: not printable ASCII, or longer than 256 octets"}
+	case !isMethod(x.Method), x.Method == http.MethodGet && len(x.Body) > 0:
+		return "", &failure{step: stepRequest, text: "Exchange.Method: not GET, POST, PUT, PATCH or DELETE, or a GET with a Body"}
+	case !areHeaders(x.Header):
+		return "", &failure{step: stepRequest, text: "Exchange.Header: a field that Exchange or HTTP itself sets, or one that is no header"}
 	case x.Path == "" || x.Path[0] == '/':
 		if strings.Contains(x.Path, "#") {
 			return "", &failure{step: stepRequest, text: "Exchange.Path: holds a fragment"}
@@ -112,6 +130,41 @@ func (c *Client) target(x *Exchange) (string, error) {
 			"without user and fragment"}
 	}
 	return x.Path, nil
+}
+
+func isMethod(m string) bool {
+	switch m {
+	case "", http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
+		return true
+	}
+	return false
+}
+
+// ownHeaders are set by this package or by net/http.
+var ownHeaders = []string{
+	"Accept", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "Expect", "Host", "Idempotency-Key", "Te", "Trailer",
+	"Transfer-Encoding", "Upgrade", "User-Agent", "X-Idempotency-Key",
+}
+
+const maxHeaderValue = 8 << 10 // octets
+
+// areHeaders reports whether all fields can be sent as they are (RFC 9110 5.1 and 5.5).
+func areHeaders(h http.Header) bool {
+	for name, values := range h {
+		if name == "" || name != http.CanonicalHeaderKey(name) || strings.ContainsFunc(name, notToken) || slices.Contains(ownHeaders, name) {
+			return false
+		}
+		for _, v := range values {
+			if len(v) > maxHeaderValue || strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r > '~' }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func notToken(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-'
 }
 
 func isMediaType(s string) bool {
@@ -148,6 +201,7 @@ func (c *Client) send(ctx context.Context, target string, x *Exchange) (*Reply, 
 }
 
 func setHeader(h http.Header, x *Exchange) {
+	maps.Copy(h, x.Header)
 	if len(x.Body) > 0 && x.ContentType != "" {
 		h["Content-Type"] = []string{x.ContentType}
 	}

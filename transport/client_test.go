@@ -88,6 +88,13 @@ func TestDoRefusesExchange(t *testing.T) {
 		"prompt, no body":    {transport.Exchange{Path: "/sign", Prompts: true}, "Exchange.Prompts"},
 		"header injection":   {transport.Exchange{ContentType: "text/xml\r\nX: secret", Body: []byte("x")}, "Exchange.ContentType"},
 		"long type":          {transport.Exchange{ContentType: long, Body: []byte("x")}, "Exchange.ContentType"},
+		"method":             {transport.Exchange{Method: "TRACE"}, "Exchange.Method"},
+		"get with a body":    {transport.Exchange{Method: "GET", Body: []byte("x")}, "Exchange.Method"},
+		"own header":         {transport.Exchange{Header: http.Header{"Host": {"other"}}}, "Exchange.Header"},
+		"not canonical":      {transport.Exchange{Header: http.Header{"host": {"other"}}}, "Exchange.Header"},
+		"header name":        {transport.Exchange{Header: http.Header{"X:": {"other"}}}, "Exchange.Header"},
+		"header value":       {transport.Exchange{Header: http.Header{"Authorization": {"Bearer\r\nsecret"}}}, "Exchange.Header"},
+		"long header":        {transport.Exchange{Header: http.Header{"Authorization": {strings.Repeat("a", 8193)}}}, "Exchange.Header"},
 		"long accept":        {transport.Exchange{Accept: long}, "Exchange.Accept"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,6 +106,30 @@ func TestDoRefusesExchange(t *testing.T) {
 		})
 	}
 	require.Zero(t, s.requests.Load())
+}
+
+func TestMethods(t *testing.T) {
+	t.Parallel()
+	got := make(chan string, 1)
+	s := newSite(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got <- r.Method + " " + r.Header.Get("Authorization") + " " + string(body)
+	})
+	c := s.client(t)
+	for _, tc := range []struct {
+		x    transport.Exchange
+		want string
+	}{
+		{transport.Exchange{Header: http.Header{"Authorization": {"Bearer token"}}}, "GET Bearer token "},
+		{transport.Exchange{Body: []byte("x")}, "POST  x"},
+		{transport.Exchange{Method: "POST"}, "POST  "},
+		{transport.Exchange{Method: "PATCH", Body: []byte("x")}, "PATCH  x"},
+		{transport.Exchange{Method: "DELETE"}, "DELETE  "},
+	} {
+		_, err := c.Do(t.Context(), &tc.x)
+		require.NoError(t, err)
+		require.Equal(t, tc.want, <-got)
+	}
 }
 
 func TestRedirectIsReturned(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -33,6 +34,11 @@ type Config struct {
 	// Pins, if there are any, restrict what Roots allow: one of them must be the SHA-256 of a certificate in the server's
 	// verified chain. Several at once let a certificate be replaced without a gap.
 	Pins []Pin
+
+	// KeyPins, if there are any, restrict what Roots allow: one of them must be the SHA-256 of the public key
+	// (SubjectPublicKeyInfo, RFC 7469 2.4) of the server's own certificate. A key can be kept when its certificate is replaced,
+	// and the next key be pinned before it is used.
+	KeyPins []Pin
 
 	// ServerName is the name in the server's certificate where that is not the URL's host: on a private line the
 	// URL has an IP address.
@@ -128,6 +134,7 @@ func (cfg *Config) connectionField() string {
 		{len(cfg.Roots) > 0, "Roots"},
 		{cfg.UseSystemRoots, "UseSystemRoots"},
 		{len(cfg.Pins) > 0, "Pins"},
+		{len(cfg.KeyPins) > 0, "KeyPins"},
 		{cfg.ServerName != "", "ServerName"},
 		{cfg.Proxy != nil, "Proxy"},
 		{cfg.UseEnvironmentProxy, "UseEnvironmentProxy"},
@@ -146,10 +153,9 @@ func newGenerations(cfg *Config) (*generations, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, pin := range cfg.Pins {
-		if pin == (Pin{}) {
-			return nil, fmt.Errorf("transport: Config.Pins[%d]: empty", i)
-		}
+	pins := pinning{certificates: slices.Clone(cfg.Pins), keys: slices.Clone(cfg.KeyPins)}
+	if err := pins.check(); err != nil {
+		return nil, err
 	}
 	proxy, err := newProxyFunc(cfg)
 	if err != nil {
@@ -164,7 +170,6 @@ func newGenerations(cfg *Config) (*generations, error) {
 		g.logger = slog.New(slog.DiscardHandler)
 	}
 	var (
-		pins = append([]Pin(nil), cfg.Pins...)
 		sema = make(chan struct{}, slots)
 		name = cfg.ServerName
 		tcp  = new(net.Dialer)

@@ -109,7 +109,7 @@ func TestAlertBeforeWrite(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(s.Certificate())
 	var d net.Dialer
-	p := &pool{dialer: &dialer{dial: d.DialContext, tls: newTLSConfig(roots, nil, nil)}, slots: make(chan struct{}, 1)}
+	p := &pool{dialer: &dialer{dial: d.DialContext, tls: newTLSConfig(roots, pinning{}, nil)}, slots: make(chan struct{}, 1)}
 	c, err := p.open(t.Context(), s.Listener.Addr().String())
 	require.NoError(t, err)
 	t.Cleanup(func() { c.http.Close() })

@@ -141,6 +141,8 @@ func TestRepeatOfPolls(t *testing.T) {
 	}{
 		"poll":                {poll(), "", false, 3, true},
 		"GET":                 {&transport.Exchange{}, "", false, 3, true},
+		"DELETE":              {&transport.Exchange{Method: "DELETE"}, "", false, 2, false},
+		"POST by name":        {&transport.Exchange{Method: "POST", Body: []byte("x")}, "", false, 2, false},
 		"poll, dead server":   {poll(), "", true, 3, false},
 		"poll, octet came":    {poll(), "H", false, 2, false},
 		"poll, 100 came":      {poll(), "HTTP/1.1 100 Continue\r\n\r\n", false, 2, false},

@@ -128,6 +128,8 @@ func tlsSymptom(err error) string {
 		return "the server's certificate is not valid for this use"
 	case errors.Is(err, errPins):
 		return "no certificate in the server's verified chain is one of Config.Pins: a new certificate, or not the provider"
+	case errors.Is(err, errKeyPins):
+		return "the server's key is none of Config.KeyPins: a new key, or not the provider"
 	case errors.As(err, &record):
 		return "the peer does not speak TLS: check the host and port of Config.URL, and the proxy"
 	case errors.Is(err, context.DeadlineExceeded):

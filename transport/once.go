@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -172,10 +173,10 @@ func unrepeatable(req *http.Request) *http.Request {
 func (a *attempt) newRequest(ctx context.Context, target string, x *Exchange) (*http.Request, error) {
 	ctx = context.WithValue(ctx, attemptKey{}, a)
 	if len(x.Body) == 0 {
-		return http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+		return http.NewRequestWithContext(ctx, cmp.Or(x.Method, http.MethodGet), target, nil)
 	}
 	a.body.r.Reset(x.Body)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, &a.body)
+	req, err := http.NewRequestWithContext(ctx, cmp.Or(x.Method, http.MethodPost), target, &a.body)
 	if err == nil {
 		req.ContentLength = int64(len(x.Body))
 	}

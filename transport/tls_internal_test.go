@@ -23,7 +23,7 @@ func TestPinsOfResumedSession(t *testing.T) {
 		s.Config.ErrorLog = log.New(io.Discard, "", 0)
 		s.StartTLS()
 		defer s.Close()
-		pins := []Pin{sha256.Sum256(s.Certificate().Raw)}
+		pins := pinning{certificates: []Pin{sha256.Sum256(s.Certificate().Raw)}, keys: []Pin{KeyPin(s.Certificate())}}
 		roots, err := newRoots([]*x509.Certificate{s.Certificate()}, false)
 		require.NoError(t, err)
 		conf := newTLSConfig(roots, pins, nil)
@@ -35,7 +35,10 @@ func TestPinsOfResumedSession(t *testing.T) {
 			resp.Body.Close()
 			require.Equal(t, resumed == 1, resp.TLS.DidResume)
 		}
-		pins[0][0]++
+		pins.keys[0][0]++
+		_, err = client.Get(s.URL)
+		require.ErrorIs(t, err, errKeyPins)
+		pins.certificates[0][0]++
 		_, err = client.Get(s.URL)
 		require.ErrorIs(t, err, errPins)
 	}

@@ -121,6 +121,39 @@ func TestPins(t *testing.T) {
 	require.ErrorContains(t, err, "does not lead to Config.Roots")
 }
 
+// TestKeyPins: the key of the server's own certificate counts, and no other in the chain or beside it.
+func TestKeyPins(t *testing.T) {
+	t.Parallel()
+	ca, other := newAuthority(t), newAuthority(t)
+	server, stranger := ca.server(t), other.server(t)
+	sent := server // with the pinned certificate appended, which anybody has
+	sent.Certificate = append(sent.Certificate[:2:2], stranger.Leaf.Raw)
+	for name, tc := range map[string]struct {
+		pins []transport.Pin
+		ok   bool
+	}{
+		"leaf":                  {[]transport.Pin{transport.KeyPin(server.Leaf)}, true},
+		"the next key, too":     {[]transport.Pin{transport.KeyPin(stranger.Leaf), transport.KeyPin(server.Leaf)}, true},
+		"root":                  {[]transport.Pin{transport.KeyPin(ca.cert)}, false},
+		"sent but not verified": {[]transport.Pin{transport.KeyPin(stranger.Leaf)}, false},
+		"certificate, not key":  {[]transport.Pin{pinOf(server.Leaf)}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, answer, func(s *httptest.Server) { s.TLS.Certificates = []tls.Certificate{sent} })
+			c := s.client(t, func(cfg *transport.Config) { cfg.Roots, cfg.KeyPins = ca.roots(), tc.pins })
+			_, err := c.Do(t.Context(), prompt())
+			if tc.ok {
+				require.NoError(t, err)
+				return
+			}
+			requireFailure(t, err, mss.NotSent)
+			require.ErrorContains(t, err, "Config.KeyPins")
+			require.Zero(t, s.requests.Load())
+		})
+	}
+}
+
 func TestParsePin(t *testing.T) {
 	t.Parallel()
 	const text = "01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF"
@@ -130,7 +163,10 @@ func TestParsePin(t *testing.T) {
 	again, err := transport.ParsePin(strings.ToLower(strings.ReplaceAll(text, ":", "")))
 	require.NoError(t, err)
 	require.Equal(t, pin, again)
-	for _, bad := range []string{"", "62", text + ":00", strings.Replace(text, "2", "g", 1), text[1:]} {
+	again, err = transport.ParsePin("ASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4mrze8=")
+	require.NoError(t, err)
+	require.Equal(t, pin, again)
+	for _, bad := range []string{"", "62", "ASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4mrze8", "ASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4mrz===", text + ":00", strings.Replace(text, "2", "g", 1), text[1:]} {
 		_, err := transport.ParsePin(bad)
 		require.Error(t, err, bad)
 	}
