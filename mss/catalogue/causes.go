@@ -1,0 +1,173 @@
+package catalogue
+
+// keyTexts has the texts of everything that is no code of package mss.
+var keyTexts = map[string]texts{
+	"401.superseded": {
+		en: "A newer request has replaced this one. Please answer the newer one on your phone.",
+		de: "Eine neuere Anfrage hat diese ersetzt. Bitte beantworten Sie die neuere auf Ihrem Telefon.",
+		fr: "Une demande plus récente a remplacé celle-ci. Veuillez répondre à la plus récente sur votre téléphone.",
+		it: "Una richiesta più recente ha sostituito questa. La preghiamo di rispondere alla più recente sul telefono.",
+	},
+	keyRefused: {
+		en: "The request was not sent to your phone. Please check what you entered, or try again later.",
+		de: "Die Anfrage wurde nicht an Ihr Telefon gesendet. Bitte prüfen Sie Ihre Eingaben oder versuchen Sie es später erneut.",
+		fr: "La demande n’a pas été envoyée à votre téléphone. Veuillez vérifier votre saisie ou réessayer plus tard.",
+		it: "La richiesta non è stata inviata al Suo telefono. La preghiamo di verificare i dati inseriti o di riprovare più tardi.",
+	},
+	"refused.User": {
+		en: "What you entered to identify yourself cannot be used. Please check it and try again.",
+		de: "Ihre Angaben zur Person können so nicht verwendet werden. Bitte prüfen Sie die Eingabe und versuchen Sie es erneut.",
+		fr: "L’identifiant saisi ne peut pas être utilisé. Veuillez le vérifier et réessayer.",
+		it: "L’identificativo inserito non può essere utilizzato. La preghiamo di verificarlo e di riprovare.",
+	},
+	"refused.User.MSISDN": {
+		en: "This phone number cannot be used. Please check it, and begin with the country code, such as +41.",
+		de: "Diese Telefonnummer kann nicht verwendet werden. Bitte prüfen Sie sie und beginnen Sie mit der Landesvorwahl, zum Beispiel +41.",
+		fr: "Ce numéro de téléphone ne peut pas être utilisé. Veuillez le vérifier et commencer par l’indicatif du pays, par exemple +41.",
+		it: "Questo numero non può essere utilizzato. La preghiamo di verificarlo e di iniziare con il prefisso internazionale, ad esempio +41.",
+	},
+	"refused.Config.MaxOutstanding": {
+		en: "Very many people are signing at the moment. Please try again in a minute.",
+		de: "Zurzeit signieren sehr viele Personen. Bitte versuchen Sie es in einer Minute erneut.",
+		fr: "De très nombreuses personnes signent en ce moment. Veuillez réessayer dans une minute.",
+		it: "In questo momento moltissime persone stanno firmando. La preghiamo di riprovare tra un minuto.",
+	},
+	keyTransport: {
+		en: "The signature service cannot be reached at the moment. Nothing was sent to your phone. Please try again in a few minutes.",
+		de: "Der Signaturdienst ist zurzeit nicht erreichbar. An Ihr Telefon wurde nichts gesendet. Bitte versuchen Sie es in einigen Minuten erneut.",
+		fr: "Le service de signature est momentanément injoignable. Rien n’a été envoyé à votre téléphone. Veuillez réessayer dans quelques minutes.",
+		it: "Il servizio di firma non è al momento raggiungibile. Nulla è stato inviato al Suo telefono. La preghiamo di riprovare tra qualche minuto.",
+	},
+	keyUnknownOutcome: {
+		en: "Contact with the signature service was lost, so the result is unknown. If your phone still asks you, please decline before you try again.",
+		de: "Die Verbindung zum Signaturdienst brach ab, das Ergebnis ist unbekannt. Fragt Ihr Telefon noch, lehnen Sie bitte ab, bevor Sie neu beginnen.",
+		fr: "Le contact avec le service de signature est perdu, le résultat est inconnu. Si une demande reste affichée, veuillez la refuser avant de réessayer.",
+		it: "Il contatto con il servizio di firma si è interrotto, l’esito è ignoto. Se il telefono mostra ancora la richiesta, la rifiuti prima di riprovare.",
+	},
+	keyNotVerified: {
+		en: "The answer from the signature service could not be verified and was not accepted. Please try again.",
+		de: "Die Antwort des Signaturdienstes konnte nicht überprüft werden und wurde nicht angenommen. Bitte versuchen Sie es erneut.",
+		fr: "La réponse du service de signature n’a pas pu être vérifiée et n’a pas été acceptée. Veuillez réessayer.",
+		it: "La risposta del servizio di firma non ha potuto essere verificata e non è stata accettata. La preghiamo di riprovare.",
+	},
+	keyCanceled: {
+		en: "The process was ended before your answer arrived. If your phone still shows the request, please decline it.",
+		de: "Der Vorgang wurde beendet, bevor Ihre Antwort eintraf. Zeigt Ihr Telefon die Anfrage noch, lehnen Sie sie bitte ab.",
+		fr: "L’opération s’est terminée avant l’arrivée de votre réponse. Si votre téléphone affiche encore la demande, veuillez la refuser.",
+		it: "L’operazione è terminata prima dell’arrivo della Sua risposta. Se il telefono mostra ancora la richiesta, La preghiamo di rifiutarla.",
+	},
+	"account.changed": {
+		en: "Your mobile signature is not the one known for your account. Please confirm in another way that it is you.",
+		de: "Ihre mobile Signatur ist nicht jene, die für Ihr Benutzerkonto bekannt ist. Bitte bestätigen Sie auf andere Weise, dass Sie es sind.",
+		fr: "Votre signature mobile n’est pas celle connue pour votre compte. Veuillez confirmer votre identité d’une autre manière.",
+		it: "La Sua firma mobile non è quella nota per il Suo account. La preghiamo di confermare la Sua identità in un altro modo.",
+	},
+	"account.not-enrolled": {
+		en: "Your mobile signature is not linked to this account yet. Please link it first.",
+		de: "Ihre mobile Signatur ist noch nicht mit diesem Benutzerkonto verknüpft. Bitte verknüpfen Sie sie zuerst.",
+		fr: "Votre signature mobile n’est pas encore liée à ce compte. Veuillez d’abord l’y associer.",
+		it: "La Sua firma mobile non è ancora collegata a questo account. La preghiamo di collegarla prima.",
+	},
+	keyOther: {
+		en: "The process could not be completed. Please try again later.",
+		de: "Der Vorgang konnte nicht abgeschlossen werden. Bitte versuchen Sie es später erneut.",
+		fr: "L’opération n’a pas pu être menée à bien. Veuillez réessayer plus tard.",
+		it: "L’operazione non ha potuto essere completata. La preghiamo di riprovare più tardi.",
+	},
+
+	// Geofencing: the signature succeeded, the location did not come with it.
+	"geofencing": noLocation,
+	"geofencing.100": {
+		en: "Location is turned off in the app on your phone. Please turn it on in the app’s settings and try again.",
+		de: "Der Standort ist in der App auf Ihrem Telefon ausgeschaltet. Bitte schalten Sie ihn in den Einstellungen der App ein und versuchen Sie es erneut.",
+		fr: "La localisation est désactivée dans l’application de votre téléphone. Veuillez l’activer dans ses réglages et réessayer.",
+		it: "La localizzazione è disattivata nell’app del Suo telefono. La preghiamo di attivarla nelle impostazioni dell’app e di riprovare.",
+	},
+	"geofencing.101": {
+		en: "Your phone could not find its location in time. Please try again, near a window or outdoors if possible.",
+		de: "Ihr Telefon konnte seinen Standort nicht rechtzeitig bestimmen. Bitte versuchen Sie es erneut, wenn möglich am Fenster oder im Freien.",
+		fr: "Votre téléphone n’a pas pu déterminer sa position à temps. Veuillez réessayer, si possible près d’une fenêtre ou dehors.",
+		it: "Il Suo telefono non ha potuto determinare la posizione in tempo. La preghiamo di riprovare, se possibile vicino a una finestra o all’aperto.",
+	},
+	"geofencing.102": {
+		en: "Your phone asked whether the app may use the location and got no answer. Please try again and allow it.",
+		de: "Ihr Telefon hat gefragt, ob die App den Standort verwenden darf, und keine Antwort erhalten. Bitte versuchen Sie es erneut und erlauben Sie es.",
+		fr: "Votre téléphone a demandé si l’application peut utiliser la position, sans réponse. Veuillez réessayer et l’autoriser.",
+		it: "Il Suo telefono ha chiesto se l’app può usare la posizione, senza ricevere risposta. La preghiamo di riprovare e di consentirlo.",
+	},
+	"geofencing.103": {
+		en: "The app on your phone may not use the location. Please allow it in the phone’s settings and try again.",
+		de: "Die App auf Ihrem Telefon darf den Standort nicht verwenden. Bitte erlauben Sie es in den Einstellungen des Telefons und versuchen Sie es erneut.",
+		fr: "L’application de votre téléphone n’a pas accès à la position. Veuillez l’autoriser dans les réglages du téléphone et réessayer.",
+		it: "L’app del Suo telefono non può usare la posizione. La preghiamo di consentirlo nelle impostazioni del telefono e di riprovare.",
+	},
+	"geofencing.104": {
+		en: "A restriction on your phone keeps the app from using the location. Please lift it in the phone’s settings, if you can.",
+		de: "Eine Einschränkung auf Ihrem Telefon hindert die App, den Standort zu verwenden. Bitte heben Sie sie nach Möglichkeit in den Einstellungen auf.",
+		fr: "Une restriction de votre téléphone empêche l’application d’utiliser la position. Veuillez si possible la lever dans les réglages.",
+		it: "Una restrizione del Suo telefono impedisce all’app di usare la posizione. La preghiamo, se possibile, di rimuoverla nelle impostazioni.",
+	},
+	"geofencing.105": {
+		en: "Location is turned off on your phone. Please turn it on in the phone’s settings and try again.",
+		de: "Der Standort ist auf Ihrem Telefon ausgeschaltet. Bitte schalten Sie ihn in den Einstellungen des Telefons ein und versuchen Sie es erneut.",
+		fr: "La localisation est désactivée sur votre téléphone. Veuillez l’activer dans les réglages du téléphone et réessayer.",
+		it: "La localizzazione è disattivata sul Suo telefono. La preghiamo di attivarla nelle impostazioni del telefono e di riprovare.",
+	},
+	"geofencing.106": {
+		en: "Your phone is in airplane mode, so its location is unknown. Please turn airplane mode off and try again.",
+		de: "Ihr Telefon ist im Flugmodus, daher ist sein Standort unbekannt. Bitte schalten Sie den Flugmodus aus und versuchen Sie es erneut.",
+		fr: "Votre téléphone est en mode avion, sa position est donc inconnue. Veuillez désactiver le mode avion et réessayer.",
+		it: "Il Suo telefono è in modalità aereo, quindi la posizione è ignota. La preghiamo di disattivare la modalità aereo e di riprovare.",
+	},
+	"geofencing.120": noLocation,
+	"geofencing.121": noLocation,
+	"geofencing.122": noLocation,
+	"geofencing.123": {
+		en: "The location cannot be determined with your SIM card. Please sign with the app instead, if you have it.",
+		de: "Mit Ihrer SIM-Karte kann der Standort nicht bestimmt werden. Bitte signieren Sie stattdessen mit der App, falls Sie sie haben.",
+		fr: "La position ne peut pas être déterminée avec votre carte SIM. Veuillez signer plutôt avec l’application, si vous l’avez.",
+		it: "Con la Sua carta SIM non è possibile determinare la posizione. La preghiamo di firmare invece con l’app, se l’ha installata.",
+	},
+	"geofencing.200": {
+		en: "The app on your phone did not tell its location. Please allow it to use the location and try again.",
+		de: "Die App auf Ihrem Telefon hat keinen Standort übermittelt. Bitte erlauben Sie ihr, den Standort zu verwenden, und versuchen Sie es erneut.",
+		fr: "L’application de votre téléphone n’a pas transmis de position. Veuillez l’autoriser à utiliser la position et réessayer.",
+		it: "L’app del Suo telefono non ha trasmesso la posizione. La preghiamo di consentirle di usare la posizione e di riprovare.",
+	},
+	"geofencing.201": {
+		en: "The app on your phone is too old to tell its location. Please update it and try again.",
+		de: "Die App auf Ihrem Telefon ist zu alt, um den Standort zu übermitteln. Bitte aktualisieren Sie sie und versuchen Sie es erneut.",
+		fr: "L’application de votre téléphone est trop ancienne pour transmettre la position. Veuillez la mettre à jour et réessayer.",
+		it: "L’app del Suo telefono è troppo vecchia per trasmettere la posizione. La preghiamo di aggiornarla e di riprovare.",
+	},
+}
+
+// keyAdvice has the operator's advice for keyTexts; that for codes is mss.Code.Advice.
+var keyAdvice = map[string]string{
+	"401.superseded":                "this application asked the same person again, and the app shows only the newest request: wait for the first, or set Config.OneAtATime",
+	keyRefused:                      "nothing was sent: the error names the field and what is wrong with it",
+	"refused.User":                  "the identification of the person is not usable: have them correct it",
+	"refused.User.MSISDN":           "the number is not in international form, or a test number: normalise it before mss.ParseMSISDN; nothing was sent",
+	"refused.Config.MaxOutstanding": "signatures under way have reached the limit: find out why, or raise Config.MaxOutstanding",
+	keyTransport:                    "nothing was sent: the error names the step that failed; see docs/troubleshooting.md",
+	keyUnknownOutcome:               "the phone may have rung and the outcome is lost: look at your records and ask the person before asking the phone again",
+	keyNotVerified:                  "let nobody in: keep the evidence, and look the check up in docs/troubleshooting.md",
+	keyCanceled:                     "the caller's context ended before there was an outcome: the phone may still ring until the transaction's deadline",
+	"account.changed":               "the serial number is not the one stored: activated anew without recovery, or the number belongs to somebody else now; find out who it is, then rebind",
+	"account.not-enrolled":          "nothing is stored for the account, and the policy stores nothing at a login: enrol the person where you know who they are",
+	keyOther:                        "an error that this catalogue does not know: see the error itself",
+	"geofencing":                    "the location failed for a reason that is not known here: see the provider's guide",
+	"geofencing.100":                "the person has turned geofencing off in the app",
+	"geofencing.101":                "the phone found no location in time: let the person try again",
+	"geofencing.102":                "the person left the phone's question for permission unanswered",
+	"geofencing.103":                "the person denied the app the permission to use the location",
+	"geofencing.104":                "a restriction of iOS, such as parental control, keeps the app from the location",
+	"geofencing.105":                "location is turned off for the whole device",
+	"geofencing.106":                "the phone is in airplane mode",
+	"geofencing.120":                "the service gives no reason: try again",
+	"geofencing.121":                "an internal error of the service: try later, then call the provider's support",
+	"geofencing.122":                "the account has no right to geofencing: ask the provider for it",
+	"geofencing.123":                "the SIM card is another operator's and cannot be located: ask for the app's profile",
+	"geofencing.200":                "the app returned no location: the person should check its permissions",
+	"geofencing.201":                "the app is older than version 1.2.0, the first with geofencing",
+}
