@@ -1,6 +1,7 @@
 package msstest
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -16,13 +17,16 @@ type triplet struct {
 	instant       int64 // nanoseconds since 1970
 }
 
-// admit checks what all messages have in common. The version is of the form major.minor, with one or more minors.
-func (s *Server) admit(m *etsi.MessageAbstract, major int, minors ...int) *etsi.Fault {
+// version is that of the interface to an operation.
+type version struct{ major, minor int }
+
+// admit checks what all messages have in common.
+func (s *Server) admit(m *etsi.MessageAbstract, versions []version) *etsi.Fault {
 	info, now := &m.APInfo, time.Now()
 	switch {
 	case info.APID != s.options.APID:
 		return refuse(mss.UnauthorizedAccess)
-	case !isVersion(m, major, minors):
+	case !isVersion(m, versions):
 		return refuse(mss.IncompatibleInterface)
 	case !isNCName(info.APTransID):
 		return refuse(mss.WrongParam, "AP_TransID is no NCName")
@@ -42,16 +46,10 @@ func (s *Server) admit(m *etsi.MessageAbstract, major int, minors ...int) *etsi.
 	return nil
 }
 
-func isVersion(m *etsi.MessageAbstract, major int, minors []int) bool {
-	if m.MajorVersion != xmlwire.IntegerOf(major) {
-		return false
-	}
-	for _, minor := range minors {
-		if m.MinorVersion == xmlwire.IntegerOf(minor) {
-			return true
-		}
-	}
-	return false
+func isVersion(m *etsi.MessageAbstract, versions []version) bool {
+	return slices.ContainsFunc(versions, func(v version) bool {
+		return m.MajorVersion == xmlwire.IntegerOf(v.major) && m.MinorVersion == xmlwire.IntegerOf(v.minor)
+	})
 }
 
 // isNCName checks the characters of an XML name without colon (Namespaces in XML, 3), combining marks left out.

@@ -16,16 +16,14 @@ import (
 
 // sign makes the CMS of a person over a text, or the forged one that the person is scripted for. Signatures of one
 // person are made one after the other, each remembered for ForgeReplay.
-func (sub *subscriber) sign(p *pki, person Person, text string) ([]byte, error) {
+func (sub *subscriber) sign(p *pki, person Person, method Method, text string) ([]byte, error) {
 	sub.signing.Lock()
 	defer sub.signing.Unlock()
 	if person.Forge == ForgeReplay && sub.lastCMS != nil {
 		return sub.lastCMS, nil
 	}
-	if person.Forge == ForgeText {
-		text += " (altered)"
-	}
-	cred, err := sub.credential(p, kindOf(person))
+	text = person.Forge.text(text)
+	cred, err := sub.credential(p, kindOf(person, method))
 	if err != nil {
 		return nil, fmt.Errorf("msstest: certificate: %w", err)
 	}

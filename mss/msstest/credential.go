@@ -47,15 +47,17 @@ type credential struct {
 	issuers []*x509.Certificate // intermediate, root: the service sends both
 }
 
-// kind is what a credential is made for. A person has one of each kind that their signatures need.
+// kind is what a credential is made for. A person has one of each kind that their signatures need: the SIM card and the
+// app have keys of their own, with the same serial number.
 type kind struct {
+	method Method
 	key    Key
 	serial string
 	forge  Forge // only those that are about certificates
 }
 
-func kindOf(p Person) kind {
-	k := kind{key: p.Key, serial: p.Serial}
+func kindOf(p Person, m Method) kind {
+	k := kind{method: m, key: p.Key, serial: p.Serial}
 	switch p.Forge {
 	case ForgeAnchor, ForgePolicy, ForgeSerial, ForgeSerials, ForgeExpired, ForgeUnmarked:
 		k.forge = p.Forge
@@ -97,27 +99,33 @@ func (k Key) generate() (crypto.Signer, error) {
 // template is a user certificate in the genuine shape, or forged.
 func (k kind) template(now time.Time) (*x509.Certificate, error) {
 	from, to := validity(now)
-	tmpl := cmstest.User(k.serial, from, to)
-	var err error
+	serials := []string{k.serial}
 	switch k.forge {
 	case ForgeSerial:
-		tmpl = cmstest.User("MIDXXE"+k.serial[len(serialPrefix):], from, to)
+		serials = []string{"MIDXXE" + k.serial[len(serialPrefix):]}
 	case ForgeSerials:
-		tmpl.RawSubject, err = twoSerials(serialOf("somebody else's"), k.serial)
+		serials = []string{serialOf("somebody else's"), k.serial}
+	}
+	tmpl := cmstest.User(k.serial, from, to)
+	switch k.forge {
 	case ForgeExpired:
 		tmpl.NotBefore, tmpl.NotAfter = now.Add(-lifetime), now.Add(-time.Hour)
 	case ForgePolicy:
 		tmpl.Policies = nil
 	}
+	var err error
+	tmpl.RawSubject, err = subject(serials)
 	return tmpl, err
 }
 
-// twoSerials is a subject with two serial numbers, which pkix.Name cannot express; it reads the last one.
-func twoSerials(first, last string) ([]byte, error) {
+// subject is a person's name: the serial number, and the common name made of it. pkix.Name can express neither this order
+// nor more than one serial number; of several it reads the last.
+func subject(serials []string) ([]byte, error) {
 	serialNumber, commonName := asn1.ObjectIdentifier{2, 5, 4, 5}, asn1.ObjectIdentifier{2, 5, 4, 3}
-	return asn1.Marshal(pkix.RDNSequence{
-		{{Type: serialNumber, Value: first}},
-		{{Type: serialNumber, Value: last}},
-		{{Type: commonName, Value: last + ":PN"}},
-	})
+	var name pkix.RDNSequence
+	for _, s := range serials {
+		name = append(name, pkix.RelativeDistinguishedNameSET{{Type: serialNumber, Value: s}})
+	}
+	name = append(name, pkix.RelativeDistinguishedNameSET{{Type: commonName, Value: serials[len(serials)-1] + ":PN"}})
+	return asn1.Marshal(name)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/gomss/gomss/internal/xmlwire"
 	"github.com/gomss/gomss/mss/msstest"
 	"github.com/gomss/gomss/transport"
+	"github.com/gomss/gomss/transport/rest"
 	"github.com/gomss/gomss/transport/soap"
 )
 
@@ -67,4 +68,51 @@ func Example() {
 	// Output:
 	// 200 T4711 500 SIGNATURE
 	// signed: true phones rung: 1
+}
+
+// A person whose SIM card is not active has an app, and what they can sign with is asked for in JSON. No phone rings.
+func Example_profile() {
+	srv, err := msstest.Start(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer srv.Close()
+	srv.Script("+41790000001", msstest.Person{Method: msstest.SIM | msstest.App, Inactive: msstest.SIM, RecoveryCode: true})
+
+	client, err := transport.New(srv.HTTP())
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	request, err := rest.AppendRequest(nil, etsi.OpProfileQuery, &etsi.ProfileReq{
+		MessageAbstract: etsi.MessageAbstract{
+			APInfo:       etsi.APInfo{APID: srv.APID(), APTransID: "T4712", Instant: xmlwire.DateTime{Time: time.Now()}},
+			MajorVersion: "2", MinorVersion: "0",
+		},
+		MobileUser: etsi.MobileUser{MSISDN: new("+41790000001")},
+		Items:      []etsi.ProfileReqItem{{Params: []string{"sscds", "state", "rcstatus"}}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	reply, err := client.Do(context.Background(), &transport.Exchange{
+		Path: "/rest/service/profile", ContentType: "application/json;charset=UTF-8", Accept: "application/json", Body: request,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var answer etsi.ProfileResp
+	fault, err := rest.DecodeResponse(reply.Body, etsi.OpProfileQuery, &answer)
+	if err != nil || fault != nil {
+		log.Fatal(err, fault)
+	}
+	for _, p := range answer.SignatureProfile {
+		fmt.Println(p.MssURI)
+	}
+	told := answer.Status.StatusDetail.Items[0].ProfileQueryExtension
+	fmt.Println("SIM card", *told.Sscds.Sim.State, "app", *told.Sscds.App[0].State, "recovery code", *told.MobileUser.RecoveryCodeCreated)
+	// Output:
+	// http://mid.swisscom.ch/Any-LoA4
+	// http://mid.swisscom.ch/Device-LoA4
+	// SIM card INACTIVE app ACTIVE recovery code true
 }

@@ -96,7 +96,7 @@ func TestRefusedRequests(t *testing.T) {
 		"unknown profile":          {func(r *etsi.SignatureReq) { r.SignatureProfile.MssURI += "x" }, 109, "profile"},
 		"no services":              {func(r *etsi.SignatureReq) { r.AdditionalServices = nil }, 102, "UserLang"},
 		"UserLang empty":           {func(r *etsi.SignatureReq) { r.AdditionalServices.Service[0].Items = nil }, 102, "UserLang"},
-		"UserLang named otherwise": {func(r *etsi.SignatureReq) { r.AdditionalServices.Service[0].Description.MssURI += "x" }, 102, "UserLang"},
+		"UserLang named otherwise": {func(r *etsi.SignatureReq) { r.AdditionalServices.Service[0].Description.MssURI += "x" }, 104, "subscribed"},
 		"UserLang":                 {func(r *etsi.SignatureReq) { r.AdditionalServices.Service[0].Items[0].UserLang.Value = "rm" }, 101, "UserLang"},
 		"prefix":                   {func(r *etsi.SignatureReq) { r.DataToBeSigned.Value = "Sign in?" }, 107, "DTBD matching failed"},
 		"prefix inside":            {func(r *etsi.SignatureReq) { r.DataToBeSigned.Value = " Bank: Sign in?" }, 107, "DTBD matching failed"},
@@ -178,9 +178,22 @@ func TestScriptRefusesMistakes(t *testing.T) {
 	for i, p := range []msstest.Person{
 		{Method: 4}, {Key: 2}, {Form: -1}, {Serial: "MIDCHE12345"}, {Serial: "MIDCHEabcdefghij"}, {After: -1}, {Do: 9},
 		{Fault: mss.StatusSignature}, {Fault: 100_000}, {Fault: mss.StatusRequestOK}, {Fault: -1}, {Forge: -1}, {Forge: 99}, {ForgeAck: msstest.ForgeText},
+		{Inactive: msstest.App}, {PINBlocked: msstest.App}, {LocationError: 99}, {LocationError: 401}, {LocationError: -1},
+		{Location: &msstest.Location{}}, {Location: &msstest.Location{Country: "CHE"}},
+		{Location: &msstest.Location{Country: "CH", Accuracy: -1}}, {Location: &msstest.Location{Country: "CH", Age: -1}},
+		{Location: &msstest.Location{Country: "CH", DeviceConfidence: 1.1}}, {Location: &msstest.Location{Country: "CH", LocationConfidence: -0.1}},
+		{Receipt: 4}, {Receipt: -1}, {ReceiptAfter: -1},
 	} {
 		require.Panics(t, func() { srv.Script(anna, p) }, "%d: %+v", i, p)
 	}
+	// A location may change after it was scripted.
+	where := &msstest.Location{Country: "CH"}
+	srv.Script(anna, msstest.Person{Location: where})
+	where.Country = "LI"
+	c := &talker{call(t, srv), soapWire}
+	st, f := c.outcome(c.ask(anna, synch, stk, service(geofencing)))
+	require.Nil(t, f)
+	require.Equal(t, "CH", *responses(t, st)[0].Items[0].GeoFencing.Country)
 	require.NotPanics(t, func() { srv.Script(anna, msstest.Person{Fault: 1051, ForgeAck: msstest.ForgeTransID}) })
 }
 

@@ -1,6 +1,7 @@
 package msstest
 
-// Forge is one way in which an answer is wrong. A client must refuse every one of them. None is random: a person who is
+// Forge is one way in which an answer is wrong. A client must refuse every one of them; where the signature is good and
+// only the answer of an additional service is wrong, it must refuse at least that. None is random: a person who is
 // scripted with a Forge always answers so.
 type Forge int
 
@@ -40,7 +41,37 @@ const (
 	ForgeProfile     // names the other method than the one that was asked for, or used
 	ForgeMSSPTransID // the MSSP_TransID of another transaction that is outstanding, where there is one
 
-	// HTTP and SOAP disagree.
+	// Additional services (guide section 3.2.4). What App2App answers is in the acknowledgement, so it makes no difference
+	// whether Person.Forge or Person.ForgeAck is set.
+
+	ForgeLinkHTTP   // AuthUri is a web address
+	ForgeLinkScript // AuthUri is a script
+	ForgeConfidence // DeviceConfidence and LocationConfidence are 7
+	ForgeNaN        // they are no numbers
+	ForgeAccuracy   // the accuracy is negative
+
+	// What was signed is not the transaction approval that was asked for, but the next thing to it.
+
+	ForgePairValue     // the last pair has another value
+	ForgePairOrder     // the first and the last pair have changed places; a single pair stays
+	ForgePairTwice     // the last pair has two values, of which a careless reader takes the right one
+	ForgeFormatVersion // format_version is 2
+	ForgeFormatMember  // one more member beside content_string
+	ForgeContentTwice  // two members content_string, of which a careless reader takes the right one
+
+	// The answer to a receipt contradicts itself.
+
+	ForgeReceiptUnheard // UserAck is false, yet there is a UserResponse
+	ForgeReceiptWord    // UserResponse is none of the three that there are
+	ForgeReceiptText    // UserResponse is no JSON
+
+	// The encoded answer is not of the form that it should be.
+
+	ForgeTwice  // the status comes twice, first one that means nothing good
+	ForgeNumber // the status code is of another type: no number in XML, a bare number in JSON, which has strings there
+	ForgeBoth   // a fault stands beside the answer
+
+	// HTTP and content disagree.
 
 	ForgeSuccess500 // an answer that is no fault with HTTP 500
 	ForgeFault200   // a fault with HTTP 200: the person's, or 401 where they sign
@@ -52,16 +83,22 @@ const (
 )
 
 // ofSignatureResp tells the forgeries that are about what only MSS_SignatureResp carries.
-func (f Forge) ofSignatureResp() bool { return f == ForgeProfile || f == ForgeMSSPTransID }
+func (f Forge) ofSignatureResp() bool {
+	switch f {
+	case ForgeProfile, ForgeMSSPTransID, ForgeLinkHTTP, ForgeLinkScript:
+		return true
+	}
+	return false
+}
 
 // fitsAck tells the forgeries that an acknowledgement can have.
 func (f Forge) fitsAck() bool {
 	switch f {
-	case Genuine, ForgeTransID, ForgeMSISDN, ForgeAPID, ForgeProfile, ForgeMSSPTransID,
+	case Genuine, ForgeTransID, ForgeMSISDN, ForgeAPID, ForgeTwice, ForgeNumber, ForgeBoth,
 		ForgeSuccess500, ForgeHTML502, ForgeHTML403, ForgeTruncated:
 		return true
 	}
-	return false
+	return f.ofSignatureResp()
 }
 
 // ack is the forgery of a person's acknowledgement.

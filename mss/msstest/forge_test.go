@@ -39,8 +39,21 @@ func (a *spoilt) chain(t *testing.T) []*x509.Certificate {
 	return bag(t, der)
 }
 
-// bag reads the certificates of a CMS: the first [0] in SignedData that holds certificates.
-func bag(t *testing.T, der []byte) []*x509.Certificate {
+// signedData is a CMS in DER (RFC 5652 5.1).
+type signedData struct {
+	Version      int
+	Digests      asn1.RawValue
+	Encap        encapsulated
+	Certificates asn1.RawValue `asn1:"tag:0"`
+	Signers      asn1.RawValue
+}
+
+type encapsulated struct {
+	Type    asn1.ObjectIdentifier
+	Content []byte `asn1:"explicit,tag:0"`
+}
+
+func parse(t testing.TB, der []byte) *signedData {
 	t.Helper()
 	var info struct {
 		Type    asn1.ObjectIdentifier
@@ -48,16 +61,16 @@ func bag(t *testing.T, der []byte) []*x509.Certificate {
 	}
 	_, err := asn1.Unmarshal(der, &info)
 	require.NoError(t, err)
-	var sd struct {
-		Version      int
-		Digests      asn1.RawValue
-		Encap        asn1.RawValue
-		Certificates asn1.RawValue `asn1:"tag:0"`
-		Signers      asn1.RawValue
-	}
-	_, err = asn1.Unmarshal(info.Content.Bytes, &sd)
+	sd := new(signedData)
+	_, err = asn1.Unmarshal(info.Content.Bytes, sd)
 	require.NoError(t, err)
-	certs, err := x509.ParseCertificates(sd.Certificates.Bytes)
+	return sd
+}
+
+// bag reads the certificates of a CMS.
+func bag(t testing.TB, der []byte) []*x509.Certificate {
+	t.Helper()
+	certs, err := x509.ParseCertificates(parse(t, der).Certificates.Bytes)
 	require.NoError(t, err)
 	return certs
 }
@@ -193,8 +206,10 @@ func TestForgeries(t *testing.T) {
 		for _, tt := range forgeries {
 			t.Run(tt.name, func(t *testing.T) {
 				t.Parallel()
-				for _, srv := range []*msstest.Server{inProcess(t, nil), msstest.NewServer(t, nil)} {
-					c := call(t, srv)
+				for srv, w := range map[*msstest.Server]wire{
+					inProcess(t, nil): soapWire, msstest.NewServer(t, nil): soapWire, inProcess(t, nil): jsonWire,
+				} {
+					c := &talker{call(t, srv), w}
 					srv.Script(anna, msstest.Person{Key: key, Forge: tt.forge})
 					tt.check(t, srv, c.spoilt(synch))
 					tt.check(t, srv, c.spoilt(asynch))
@@ -205,13 +220,13 @@ func TestForgeries(t *testing.T) {
 }
 
 // spoilt asks a person and returns the answer with the outcome.
-func (c *caller) spoilt(mode string) *spoilt {
+func (c *talker) spoilt(mode string) *spoilt {
 	c.t.Helper()
-	req := c.ask(anna, mode)
+	req := c.ask(anna, mode, stk)
 	a := &spoilt{sent: &req.MessageAbstract, text: req.DataToBeSigned.Value}
 	if mode == synch {
 		resp := new(etsi.SignatureResp)
-		a.reply, a.fault, a.err = c.exchange(c.t.Context(), signaturePath, etsi.OpSignature, req, resp)
+		a.reply, a.fault, a.err = c.tryDo(c.t.Context(), etsi.OpSignature, req, resp)
 		a.take(c.t, resp.MessageAbstract, resp.MobileUser, resp.Signature, resp.Status)
 		return a
 	}
@@ -219,7 +234,7 @@ func (c *caller) spoilt(mode string) *spoilt {
 	require.Nil(c.t, f)
 	query, resp := &etsi.StatusReq{MessageAbstract: c.abstract(), MSSPTransID: ack.MSSPTransID}, new(etsi.StatusResp)
 	a.sent = &query.MessageAbstract
-	a.reply, a.fault, a.err = c.exchange(c.t.Context(), statusPath, etsi.OpStatusQuery, query, resp)
+	a.reply, a.fault, a.err = c.tryDo(c.t.Context(), etsi.OpStatusQuery, query, resp)
 	a.take(c.t, resp.MessageAbstract, resp.MobileUser, resp.Signature, resp.Status)
 	return a
 }
@@ -237,7 +252,7 @@ func (a *spoilt) take(t testing.TB, m etsi.MessageAbstract, u etsi.MobileUser, s
 func TestForgeReplay(t *testing.T) {
 	t.Parallel()
 	srv := inProcess(t, nil)
-	c := call(t, srv)
+	c := &talker{call(t, srv), jsonWire}
 	srv.Script(anna, msstest.Person{Forge: msstest.ForgeReplay})
 	first := c.spoilt(synch)
 	first.check(t, srv, "")

@@ -19,15 +19,16 @@ type Request struct {
 	Time   time.Time
 	Path   string
 	Header http.Header // as received; to be read only
+	Body   []byte      // as received, passwords and all; to be read only; nil if it is longer than 16 KiB
 	Conn   uint64      // counts the connections, from 1; 0 in process
 
-	Operation   string // "MSS_Signature"
-	Style       soap.Style
+	Operation   string     // "MSS_Signature"
+	Style       soap.Style // zero in JSON
 	APTransID   string
 	MSISDN      string // as sent
 	Mode        string // MessagingMode
-	Text        string // DataToBeSigned
-	MSSPTransID string // asked for (MSS_StatusQuery), or given (MSS_Signature)
+	Text        string // DataToBeSigned, or Message of a receipt
+	MSSPTransID string // asked for (MSS_StatusQuery, MSS_Receipt), or given (MSS_Signature)
 }
 
 // history counts and remembers what has reached a server.
@@ -35,6 +36,7 @@ type history struct {
 	mu           sync.Mutex
 	requests     []*Request
 	prompts      int
+	receipts     int
 	handshakes   int
 	active, peak int
 }
@@ -75,7 +77,8 @@ func (s *Server) Requests() []Request {
 	return list
 }
 
-// Prompts returns how many times a phone has rung, those of the test numbers included.
+// Prompts returns how many times a phone has rung for a signature, those of the test numbers included. App2App rings
+// none: the person follows a link. Receipts are counted by themselves.
 func (s *Server) Prompts() int {
 	s.history.mu.Lock()
 	defer s.history.mu.Unlock()
@@ -87,6 +90,21 @@ func (s *Server) AssertPrompts(t testing.TB, n int) {
 	t.Helper()
 	if got := s.Prompts(); got != n {
 		t.Errorf("msstest: phones have rung %d times, want %d", got, n)
+	}
+}
+
+// Receipts returns how many receipts were sent to phones.
+func (s *Server) Receipts() int {
+	s.history.mu.Lock()
+	defer s.history.mu.Unlock()
+	return s.history.receipts
+}
+
+// AssertReceipts fails the test unless n receipts were sent to phones.
+func (s *Server) AssertReceipts(t testing.TB, n int) {
+	t.Helper()
+	if got := s.Receipts(); got != n {
+		t.Errorf("msstest: %d receipts have been sent, want %d", got, n)
 	}
 }
 

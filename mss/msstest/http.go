@@ -18,6 +18,9 @@ import (
 // maxRequest bounds a request's body. The longest lawful request has a few kilobytes.
 const maxRequest = 1 << 20
 
+// maxKept bounds the bodies that the history keeps.
+const maxKept = 16 << 10
+
 // reply is what goes back over HTTP.
 type reply struct {
 	status int
@@ -84,7 +87,7 @@ func (s *Server) exchange(r *http.Request, conn uint64, admitted bool) (*reply, 
 	s.history.arrive(note)
 	defer s.history.done()
 
-	op, ok := operations[r.URL.Path]
+	e, ok := endpoints[r.URL.Path]
 	switch {
 	case !ok:
 		return plainReply(http.StatusNotFound), nil
@@ -92,7 +95,7 @@ func (s *Server) exchange(r *http.Request, conn uint64, admitted bool) (*reply, 
 		p := plainReply(http.StatusMethodNotAllowed)
 		p.header.Set("Allow", http.MethodPost)
 		return p, nil
-	case !isXML(r.Header.Get("Content-Type")):
+	case !e.binding.takes(r.Header.Get("Content-Type")):
 		return plainReply(http.StatusUnsupportedMediaType), nil
 	}
 	body, err := readBody(r.Body)
@@ -101,10 +104,18 @@ func (s *Server) exchange(r *http.Request, conn uint64, admitted bool) (*reply, 
 		return plainReply(http.StatusRequestEntityTooLarge), nil
 	case err != nil:
 		return nil, err
-	case !admitted:
-		return s.soapReply(op, soap.Style{}, answer{fault: refuse(mss.UnauthorizedAccess, detailTLS)})
 	}
-	return s.soapExchange(r.Context(), op, body, note)
+	if len(body) <= maxKept {
+		s.history.set(func() { note.Body = body })
+	}
+	md := s.mood()
+	switch {
+	case md.retryAfter > 0:
+		return md.unavailable(), nil
+	case !admitted:
+		return s.reply(e.binding, e.op, soap.Style{}, refusal(mss.UnauthorizedAccess, detailTLS), md)
+	}
+	return s.talk(r.Context(), e, body, note, md)
 }
 
 var errTooLarge = errors.New("msstest: the request is larger than 1 MiB")
@@ -120,10 +131,10 @@ func readBody(body io.Reader) ([]byte, error) {
 	return b, err
 }
 
-// isXML accepts the media types of SOAP 1.1 and 1.2, both of which the real service takes, in UTF-8.
-func isXML(contentType string) bool {
+// takes reports whether a binding reads a media type, which is in UTF-8 where it says so at all.
+func (b *binding) takes(contentType string) bool {
 	media, params, err := mime.ParseMediaType(contentType)
-	if err != nil || media != "text/xml" && media != "application/soap+xml" {
+	if err != nil || !slices.Contains(b.requestTypes, media) {
 		return false
 	}
 	charset, ok := params["charset"]

@@ -39,9 +39,9 @@ func TestHTTP(t *testing.T) {
 		want                            int
 	}{
 		{"POST", "/", xml, "", 404},
-		{"POST", "/soap/services/MSS_ReceiptPort", xml, "", 404},
-		{"POST", "/soap/services/MSS_ProfilePort", xml, "", 404},
-		{"POST", "/rest/service/sign", "application/json", "{}", 404},
+		{"POST", "/soap/services/MSS_RegistrationPort", xml, "", 404},
+		{"POST", "/rest/service/", "application/json", "{}", 404},
+		{"POST", "/rest/service/sign", xml, "", 415},
 		{"GET", signaturePath, xml, "", 405},
 		{"PUT", statusPath, xml, "", 405},
 		{"POST", signaturePath, "application/json", "{}", 415},
@@ -67,6 +67,12 @@ func TestHTTP(t *testing.T) {
 		}
 	}
 	require.Len(t, srv.Requests(), 14, "refused requests are remembered too")
+
+	for size, kept := range map[int]bool{16 << 10: true, 16<<10 + 1: false} {
+		send(t, srv, "POST", signaturePath, xml, strings.Repeat("x", size))
+		history := srv.Requests()
+		require.Equal(t, kept, len(history[len(history)-1].Body) == size)
+	}
 	srv.AssertPrompts(t, 0)
 }
 
@@ -100,7 +106,8 @@ func TestHistory(t *testing.T) {
 	require.WithinRange(t, history[0].Time, start, time.Now())
 	require.Equal(t, "text/xml;charset=UTF-8", history[0].Header.Get("Content-Type"))
 	for i := range history {
-		history[i].Time, history[i].Header = time.Time{}, nil
+		require.Contains(t, string(history[i].Body), history[i].APTransID)
+		history[i].Time, history[i].Header, history[i].Body = time.Time{}, nil, nil
 	}
 	require.Equal(t, msstest.Request{
 		Path: signaturePath, Conn: 1, Operation: "MSS_Signature", Style: soap.GuideForm, APTransID: req.APInfo.APTransID,

@@ -17,7 +17,7 @@ func TestLibraryDoesNotLinkSimulators(t *testing.T) {
 	const module = "github.com/gomss/gomss/"
 	root := filepath.Join("..", "..")
 	args := []string{"list", "-f", `{{.ImportPath}} {{join .Deps " "}}`}
-	for _, dir := range []string{"mss", "mss/mssp", "mss/track", "mss/login", "mss/account", "etsi", "transport/...", "adapters/..."} {
+	for _, dir := range []string{"mss", "mss/mssp", "mss/track", "mss/login", "mss/account", "mss/catalogue", "etsi", "transport/...", "adapters/..."} {
 		if _, err := os.Stat(filepath.Join(root, strings.TrimSuffix(dir, "/..."))); err == nil {
 			args = append(args, "./"+dir)
 		}

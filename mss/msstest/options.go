@@ -28,8 +28,16 @@ type Options struct {
 	// rpc:result element before the message (SOAP 1.2 part 2, 4.2.1), and an empty soapenv:Header.
 	RPCResult, EmptyHeader bool
 
-	// Seed makes a server's random choices repeatable: alphabet and length of each MSSP_TransID. 0 draws a seed, which
-	// Server.Seed tells and NewServer logs. Keys and certificates never depend on it.
+	// NoGeofencing is a contract without the geofencing service: requests for it are answered with geofencing error 122,
+	// and the profile Any-Geofencing-LoA4 with fault 109.
+	NoGeofencing bool
+
+	// Misbehave makes the server behave badly at random; nil: not, as most tests want it. See DefaultMisbehaviour.
+	Misbehave *Misbehaviour
+
+	// Seed makes a server's random choices repeatable: alphabet and length of each MSSP_TransID, the tokens of App2App
+	// links, and all of Misbehave. 0 draws a seed, which Server.Seed tells and NewServer logs. Keys and certificates never
+	// depend on it. Where requests come at the same time, their order depends on the scheduler and not on the seed.
 	Seed uint64
 }
 
@@ -55,6 +63,12 @@ func (o *Options) complete() (Options, error) {
 	}
 	if c.ClockTolerance == 0 {
 		c.ClockTolerance = 5 * time.Minute
+	}
+	if c.Misbehave != nil {
+		c.Misbehave = new(*c.Misbehave) // the caller's may change
+	}
+	if err := c.Misbehave.check(); err != nil {
+		return c, err
 	}
 	for c.Seed == 0 {
 		c.Seed = rand.Uint64()

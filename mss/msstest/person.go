@@ -42,6 +42,16 @@ const (
 	BlockPIN               // types a wrong PIN until it is blocked: fault 402
 )
 
+// ReceiptAction is what a person does when a receipt comes.
+type ReceiptAction int
+
+const (
+	ReceiptOK      ReceiptAction = iota // presses OK
+	ReceiptCancel                       // cancels
+	ReceiptTimeout                      // presses nothing for 60 seconds, after which it disappears
+	ReceiptUnheard                      // nothing is heard of the phone for 80 seconds
+)
+
 // Person is who holds a phone, and what they will do with it. The zero value is a person with a SIM card and an EC key
 // who signs at once.
 type Person struct {
@@ -53,16 +63,29 @@ type Person struct {
 	// number that stays the same in every server. Scripting another one is a person who activated anew.
 	Serial string
 
+	Inactive       Method // where they have not activated the service; where they have nothing else: fault 404
+	AutoActivation bool   // their first signature on an inactive SIM card activates it (guide chapter 5)
+	PINBlocked     Method // where the PIN is blocked: fault 402
+	RecoveryCode   bool   // they have made a recovery code
+	Card           Card   // the network of their SIM card; zero: the operator's own, which can locate it
+
 	After time.Duration // how long they let the phone lie; at the request's TimeOut or later is as good as Ignore
 	Do    Action
+
+	Location      *Location // where they are when they answer; nil: see Location
+	LocationError int       // a geofencing error, 100 to 106, 120 to 123, 200 or 201, instead; 0: none
+
+	Receipt      ReceiptAction // what they do with a receipt
+	ReceiptAfter time.Duration // after what time; from 60 seconds on it is as good as ReceiptTimeout
 
 	// Fault, where it is not 0, is the service's refusal at once: no phone rings. It is a fault code of TS 102 204
 	// (NoKeyFound, CardBlocked…) or any other number of up to five digits, not a status.
 	Fault mss.Code
 
 	// Forge spoils the answer that carries the outcome: MSS_SignatureResp in synchronous mode, MSS_StatusResp in
-	// asynchronous mode. ForgeAck spoils the acknowledgement in asynchronous mode; Forges that need a signature or a
-	// fault do not fit there.
+	// asynchronous mode, MSS_ReceiptResp and MSS_ProfileResp. A Forge of something that an answer does not have leaves it
+	// genuine. For a bad receipt after a good signature, script the person again in between. ForgeAck spoils the
+	// acknowledgement in asynchronous mode; Forges that need a signature or a fault do not fit there.
 	Forge, ForgeAck Forge
 }
 
@@ -87,6 +110,12 @@ func (p Person) complete(digits string) (Person, error) {
 	if p.Serial == "" {
 		p.Serial = serialOf(digits)
 	}
+	if p.Card == (Card{}) {
+		p.Card = ownCard
+	}
+	if p.Location != nil {
+		p.Location = new(*p.Location) // the caller's may change
+	}
 	switch {
 	case p.Method&^(SIM|App) != 0:
 		return p, errors.New("msstest: Person.Method is neither SIM, App nor both")
@@ -100,6 +129,16 @@ func (p Person) complete(digits string) (Person, error) {
 		return p, errors.New("msstest: Person.After is negative")
 	case p.Do < Sign || p.Do > BlockPIN:
 		return p, errors.New("msstest: Person.Do is no Action")
+	case p.Inactive&^p.Method != 0 || p.PINBlocked&^p.Method != 0:
+		return p, errors.New("msstest: Person.Inactive or Person.PINBlocked is about a method that the person has not")
+	case p.Location != nil && !p.Location.valid():
+		return p, errors.New("msstest: Person.Location has no country, or a number out of range")
+	case p.LocationError != 0 && geofencingErrors[p.LocationError] == "":
+		return p, errors.New("msstest: Person.LocationError is no geofencing error")
+	case p.Receipt < ReceiptOK || p.Receipt > ReceiptUnheard:
+		return p, errors.New("msstest: Person.Receipt is no ReceiptAction")
+	case p.ReceiptAfter < 0:
+		return p, errors.New("msstest: Person.ReceiptAfter is negative")
 	case p.Fault < 0 || p.Fault > 99_999 || isStatus(p.Fault):
 		return p, fmt.Errorf("msstest: Person.Fault: %d is no fault code", int(p.Fault))
 	case p.Forge < 0 || p.Forge >= forges:
@@ -109,36 +148,3 @@ func (p Person) complete(digits string) (Person, error) {
 	}
 	return p, nil
 }
-
-// method chooses where the person signs a request for a profile. AuthProfile1 is the retired name of STK-LoA4. With Any
-// the SIM card goes first, and the app is used only by who has nothing else.
-func (p Person) method(profile string) (Method, bool) {
-	switch profile {
-	case profileSTK, profileAuth1:
-		return SIM, p.Method&SIM != 0
-	case profileDevice:
-		return App, p.Method&App != 0
-	case profileAny:
-		if p.Method&SIM != 0 {
-			return SIM, true
-		}
-		return App, true
-	}
-	return 0, false
-}
-
-// profile is the method's name in an answer.
-func (m Method) profile() string {
-	if m == App {
-		return profileDevice
-	}
-	return profileSTK
-}
-
-// Signature profiles of the simulated service.
-const (
-	profileSTK    = "http://mid.swisscom.ch/STK-LoA4"
-	profileDevice = "http://mid.swisscom.ch/Device-LoA4"
-	profileAny    = "http://mid.swisscom.ch/Any-LoA4"
-	profileAuth1  = "http://mid.swisscom.ch/MID/v1/AuthProfile1"
-)

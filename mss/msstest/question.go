@@ -2,7 +2,6 @@ package msstest
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -11,18 +10,17 @@ import (
 	"github.com/gomss/gomss/mss"
 )
 
-const (
-	serviceUserLang = "http://mss.ficom.fi/TS102204/v1.0.0#userLang"
-
-	maxTimeOut = 24 * 60 * 60 // seconds; the real limit is not published
-)
+// maxTimeOut is in seconds; the real limit is not published.
+const maxTimeOut = 24 * 60 * 60
 
 // question is what MSS_Signature asks, after it was checked.
 type question struct {
 	msisdn  string // as sent
 	digits  string
 	profile string
-	text    string
+	text    string // as sent
+	signed  string // what is signed: text, or what is made of a transaction approval
+	services
 	timeout time.Duration // 0: the method's own
 	synch   bool
 }
@@ -31,8 +29,12 @@ type question struct {
 // fault can be asked for without knowing the prefix. What is kept is cloned, as it would keep the whole message alive.
 func (s *Server) read(req *etsi.SignatureReq) (*question, *etsi.Fault) {
 	q := &question{msisdn: strings.Clone(value(req.MobileUser.MSISDN)), text: strings.Clone(req.DataToBeSigned.Value)}
+	var f *etsi.Fault
+	if q.digits, f = readNumber(&req.MobileUser); f != nil {
+		return nil, f
+	}
 	for _, check := range []func(*question, *etsi.SignatureReq) *etsi.Fault{
-		checkNumber, checkMode, checkTimeOut, checkProfile, checkLanguage, s.checkText,
+		checkMode, checkTimeOut, checkProfile, checkServices, s.checkData,
 	} {
 		if f := check(q, req); f != nil {
 			return nil, f
@@ -41,19 +43,20 @@ func (s *Server) read(req *etsi.SignatureReq) (*question, *etsi.Fault) {
 	return q, nil
 }
 
-func checkNumber(q *question, req *etsi.SignatureReq) *etsi.Fault {
-	if req.MobileUser.MSISDN == nil {
-		return refuse(mss.MissingParam, "MSISDN is missing")
+// readNumber returns the digits of a telephone number that is not one of the test numbers with a fault.
+func readNumber(user *etsi.MobileUser) (string, *etsi.Fault) {
+	if user.MSISDN == nil {
+		return "", refuse(mss.MissingParam, "MSISDN is missing")
 	}
-	number, err := mss.ParseMSISDN(q.msisdn)
+	number, err := mss.ParseMSISDN(*user.MSISDN)
 	if err != nil || number.Digits() == heartbeat {
-		return refuse(mss.WrongParam, detailMSISDN)
+		return "", refuse(mss.WrongParam, detailMSISDN)
 	}
-	q.digits = number.Digits()
-	if code, ok := testFault(q.digits); ok {
-		return refuseUser(code, q.msisdn)
+	digits := strings.Clone(number.Digits())
+	if code, ok := testFault(digits); ok {
+		return "", refuseUser(code, *user.MSISDN)
 	}
-	return nil
+	return digits, nil
 }
 
 // checkMode also refuses what TS 102 204 has and the simulated service has not: ignoring it would sign something else
@@ -93,50 +96,29 @@ func checkProfile(q *question, req *etsi.SignatureReq) *etsi.Fault {
 	if req.SignatureProfile == nil {
 		return refuse(mss.MissingParam, "SignatureProfile is missing")
 	}
-	q.profile = req.SignatureProfile.MssURI
+	q.profile = strings.Clone(req.SignatureProfile.MssURI)
 	return nil
 }
 
-// checkLanguage demands the additional service UserLang, in any case of letters.
-func checkLanguage(_ *question, req *etsi.SignatureReq) *etsi.Fault {
-	lang, ok := userLang(req)
-	if !ok {
-		return refuse(mss.MissingParam, "UserLang is missing")
+// checkData checks kind, prefix and length of what is to be signed, which is also what is displayed.
+func (s *Server) checkData(q *question, req *etsi.SignatureReq) *etsi.Fault {
+	if value(req.DataToBeSigned.MimeType) == mimeApproval {
+		return s.checkApproval(q, req)
 	}
-	if !slices.Contains([]string{"EN", "DE", "FR", "IT"}, strings.ToUpper(lang)) {
-		return refuse(mss.WrongParam, "UserLang is none of EN, DE, FR and IT")
-	}
-	return nil
+	q.signed = q.text
+	return s.checkText(&req.DataToBeSigned)
 }
 
-func userLang(req *etsi.SignatureReq) (string, bool) {
-	if req.AdditionalServices == nil {
-		return "", false
-	}
-	for _, service := range req.AdditionalServices.Service {
-		if service.Description.MssURI != serviceUserLang {
-			continue
-		}
-		for _, item := range service.Items {
-			if item.UserLang != nil {
-				return item.UserLang.Value, true
-			}
-		}
-	}
-	return "", false
-}
-
-// checkText checks kind, prefix and length of what is to be signed, which is also what is displayed.
-func (s *Server) checkText(q *question, req *etsi.SignatureReq) *etsi.Fault {
-	data := &req.DataToBeSigned
+// checkText checks a text for a phone, of a signature or of a receipt.
+func (s *Server) checkText(data *etsi.Data) *etsi.Fault {
 	if data.MimeType != nil && *data.MimeType != "text/plain" || data.Encoding != nil && *data.Encoding != "UTF-8" {
 		return refuse(mss.InappropriateData, "only text/plain in UTF-8 is offered")
 	}
-	if !strings.HasPrefix(q.text, s.options.Prefix) {
+	if !strings.HasPrefix(data.Value, s.options.Prefix) {
 		return refuse(mss.InappropriateData, detailPrefix)
 	}
 	limit := 119 // UTF-16 units
-	n, gsm := gsm0338.Length(q.text)
+	n, gsm := gsm0338.Length(data.Value)
 	if gsm {
 		limit = 239 // septets
 	}

@@ -35,6 +35,7 @@ type Server struct {
 
 	mu           sync.Mutex // guards what follows, and every subscriber and transaction
 	closed       bool
+	pauses       map[chan struct{}]struct{} // of requests that let time pass; closed by Close
 	rand         *rand.Rand
 	subscribers  map[string]*subscriber // by digits of the telephone number
 	transactions ledger[string, *transaction]
@@ -93,6 +94,7 @@ func newServer(o *Options) (*Server, error) {
 	s := &Server{
 		options:     options,
 		rand:        rand.New(rand.NewPCG(options.Seed, 0)),
+		pauses:      make(map[chan struct{}]struct{}),
 		subscribers: make(map[string]*subscriber),
 	}
 	if s.pki, err = newPKI(time.Now()); err != nil {
@@ -166,6 +168,10 @@ func (s *Server) Close() {
 	for _, e := range s.transactions.entries {
 		e.value.interrupt()
 	}
+	for wake := range s.pauses {
+		close(wake)
+	}
+	clear(s.pauses) // Close may be called twice
 	s.mu.Unlock()
 	if s.listener != nil {
 		_ = s.listener.Close() // fails where the listener has failed before; nothing is left to close then

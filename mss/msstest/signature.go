@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/gomss/gomss/etsi"
-	"github.com/gomss/gomss/internal/xmlwire"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -29,6 +28,9 @@ func (s *Server) signature(ctx context.Context, req *etsi.SignatureReq, note *Re
 		Status:           status(mss.StatusRequestOK),
 	}
 	if !q.synch {
+		if tx.authURI != "" {
+			addResponses(&resp.Status, tx.app2app(tx.person.ack()))
+		}
 		return s.forgeResp(tx, tx.person.ack(), resp), nil
 	}
 	code, err := s.await(ctx, tx)
@@ -74,19 +76,21 @@ func (tx *transaction) outcome(code mss.Code) outcome {
 	if err != nil {
 		return outcome{fault: refuse(mss.InternalError, err.Error())}
 	}
-	o := outcome{status: status(mss.StatusSignature), signature: &etsi.Signature{Base64Signature: cms}}
-	switch tx.person.Forge {
-	case ForgeStatus503:
-		o.status = status(mss.StatusInvalidSignature)
-	case ForgeNoSignature:
+	o := outcome{status: status(tx.success()), signature: &etsi.Signature{Base64Signature: cms}}
+	if tx.person.Forge == ForgeNoSignature {
 		o.signature = nil
 	}
+	addResponses(&o.status, tx.serviceResponses()...)
 	return o
 }
 
-func status(c mss.Code) etsi.Status {
-	return etsi.Status{
-		StatusCode:    etsi.StatusCode{Value: xmlwire.IntegerOf(int(c))},
-		StatusMessage: new(c.Name()),
+// success is the status of a signature: whether the service has validated it depends on the service being asked for.
+func (tx *transaction) success() mss.Code {
+	switch {
+	case tx.person.Forge == ForgeStatus503:
+		return mss.StatusInvalidSignature
+	case tx.services.ask(serviceValidate):
+		return mss.StatusValidSignature
 	}
+	return mss.StatusSignature
 }

@@ -193,7 +193,7 @@ func TestProfiles(t *testing.T) {
 		{sim, stk, stk}, {sim, auth1, stk}, {sim, anyLoA, stk}, {sim, device, ""},
 		{app, stk, ""}, {app, auth1, ""}, {app, anyLoA, device}, {app, device, device},
 		{both, stk, stk}, {both, anyLoA, stk}, {both, device, device},
-		{both, "http://mid.swisscom.ch/Any-Geofencing-LoA4", ""}, {both, "", ""},
+		{both, "http://mid.swisscom.ch/Any-Geofencing-LoA4", stk}, {both, "", ""},
 	} {
 		for _, mode := range []string{synch, asynch} {
 			req := c.ask(tt.msisdn, mode)

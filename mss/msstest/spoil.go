@@ -1,36 +1,20 @@
 package msstest
 
 import (
-	"bytes"
 	"net/http"
-	"slices"
+	"strings"
 
 	"github.com/gomss/gomss/etsi"
 )
 
-// vary rewrites an encoded answer in the ways that Options ask for.
-func (o *Options) vary(body []byte, a answer, response string) []byte {
-	const bodyTag = "<soapenv:Body>"
-	head, tail, _ := bytes.Cut(body, []byte(bodyTag))
-	if o.RPCResult && a.fault == nil {
-		wrapper, message, _ := bytes.Cut(tail, []byte(">"))
-		result := `><rpc:result xmlns:rpc="http://www.w3.org/2003/05/soap-rpc">mss:` + response + `</rpc:result>`
-		tail = slices.Concat(wrapper, []byte(result), message)
-	}
-	if o.EmptyHeader {
-		head = slices.Concat(head, []byte("<soapenv:Header/>"))
-	}
-	return slices.Concat(head, []byte(bodyTag), tail)
-}
-
-// echo forges what an answer repeats of the request.
+// echo forges what an answer repeats of the request; answers without MobileUser have none to forge.
 func (f Forge) echo(m *etsi.MessageAbstract, user *etsi.MobileUser) {
-	switch f {
-	case ForgeTransID:
+	switch {
+	case f == ForgeTransID:
 		m.APInfo.APTransID += "x"
-	case ForgeAPID:
+	case f == ForgeAPID:
 		m.APInfo.APID += "x"
-	case ForgeMSISDN:
+	case f == ForgeMSISDN && user != nil:
 		user.MSISDN = new(otherNumber(*user.MSISDN))
 	}
 }
@@ -41,11 +25,46 @@ func otherNumber(msisdn string) string {
 	return msisdn[:last] + string('0'+(msisdn[last]-'0'+1)%10)
 }
 
-// spoil forges the encoded answer.
+// location forges the answer of geofencing, where it is a location.
+func (f Forge) location(g *etsi.AsGeoFencing) {
+	switch {
+	case g.Country == nil:
+	case f == ForgeConfidence:
+		g.Deviceconfidence, g.Locationconfidence = new("7"), new("7")
+	case f == ForgeNaN:
+		g.Deviceconfidence, g.Locationconfidence = new("NaN"), new("NaN")
+	case f == ForgeAccuracy:
+		g.Accuracy = new("-1")
+	}
+}
+
+// authURI forges a link.
+func (f Forge) authURI(uri string) string {
+	_, query, _ := strings.Cut(uri, "?")
+	switch f {
+	case ForgeLinkHTTP:
+		return "http://auth.example/?" + query
+	case ForgeLinkScript:
+		return "javascript:open('" + query + "')"
+	}
+	return uri
+}
+
+// receipt forges what is told of a receipt.
+func (f Forge) receipt(x *etsi.ScoReceiptResponseExtension) {
+	switch f {
+	case ForgeReceiptUnheard:
+		x.UserAck, x.UserResponse = new(false), new(`{"status":"OK"}`)
+	case ForgeReceiptWord:
+		x.UserResponse = new(`{"status":"FINE"}`)
+	case ForgeReceiptText:
+		x.UserResponse = new("OK")
+	}
+}
+
+// spoil forges the reply.
 func (f Forge) spoil(p *reply) *reply {
 	switch f {
-	case ForgeBase64:
-		p.body = bytes.Replace(p.body, []byte("Base64Signature>"), []byte("Base64Signature>*!"), 1)
 	case ForgeSuccess500:
 		p.status = http.StatusInternalServerError
 	case ForgeFault200:

@@ -6,8 +6,8 @@ import (
 )
 
 // statusQuery is the operation MSS_StatusQuery (TS 102 204 clause 8.4). An answer that is final can be fetched again for
-// ten minutes. It names neither the transaction nor the profile.
-func (s *Server) statusQuery(req *etsi.StatusReq) answer {
+// ten minutes. It names neither the transaction nor the profile. A spurious answer says that it is outstanding.
+func (s *Server) statusQuery(req *etsi.StatusReq, spurious bool) answer {
 	tx, code, outstanding, ok := s.find(req.MSSPTransID)
 	if !ok {
 		return answer{fault: refuse(mss.WrongParam, "MSSP_TransID is unknown")}
@@ -17,7 +17,7 @@ func (s *Server) statusQuery(req *etsi.StatusReq) answer {
 		MobileUser:      etsi.MobileUser{MSISDN: &tx.msisdn},
 		Status:          status(mss.StatusOutstanding),
 	}
-	if outstanding {
+	if outstanding || spurious {
 		return answer{message: resp}
 	}
 	o := tx.outcome(code)

@@ -23,8 +23,9 @@ const (
 
 // subscriber is a person with what they were asked and what they signed.
 type subscriber struct {
-	person Person
-	latest [App + 1]*transaction // by method; it may have ended
+	person    Person
+	latest    [App + 1]*transaction // by method; it may have ended
+	activated time.Time             // when a signature activates the SIM card (Person.AutoActivation); zero: none does
 
 	signing     sync.Mutex // guards what follows
 	credentials map[kind]*credential
@@ -34,14 +35,20 @@ type subscriber struct {
 // transaction is one question to a person. Nothing happens while it is outstanding: what the person will have done, and
 // when, is settled as the phone rings, and answers depend on the clock alone. Only a newer request can change it.
 type transaction struct {
-	id     string // MSSP_TransID
-	msisdn string // as sent
-	method Method
-	person Person // as scripted when the phone rang
-	due    time.Time
-	code   mss.Code // what it will have come to when due: a fault, or 0 for a signature
-	wake   chan struct{}
-	cms    func() ([]byte, error) // made at the first use, the same ever after
+	id       string // MSSP_TransID
+	msisdn   string // as sent
+	method   Method
+	person   Person // as scripted when the phone rang
+	due      time.Time
+	code     mss.Code // what it will have come to when due: a fault, or 0 for a signature
+	wake     chan struct{}
+	cms      func() ([]byte, error) // made at the first use, the same ever after
+	receipts int                    // sent for it
+
+	services      services
+	location      Location // where geofencing was asked for
+	locationError int
+	authURI       string // where App2App was asked for
 }
 
 func (tx *transaction) outstanding(now time.Time) bool { return tx != nil && now.Before(tx.due) }
@@ -73,7 +80,7 @@ func (s *Server) Script(msisdn string, p Person) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if sub, ok := s.subscribers[digits]; ok {
-		sub.person = p
+		sub.person, sub.activated = p, time.Time{}
 		return
 	}
 	s.subscribers[digits] = &subscriber{person: p, credentials: make(map[kind]*credential)}
@@ -90,11 +97,14 @@ func (s *Server) begin(q *question) (*transaction, *etsi.Fault) {
 	if sub.person.Fault != 0 {
 		return nil, refuseUser(sub.person.Fault, q.msisdn)
 	}
-	method, ok := sub.person.method(q.profile)
-	if !ok {
-		return nil, refuse(mss.UnsupportedProfile)
-	}
 	now := time.Now()
+	method, code := sub.choose(q.profile, !s.options.NoGeofencing, now)
+	switch {
+	case code != 0:
+		return nil, refuseUser(code, q.msisdn)
+	case method == SIM && q.ask(serviceApp2App):
+		return nil, refuse(mss.WrongParam, "App2App needs the app")
+	}
 	if old := sub.latest[method]; old.outstanding(now) {
 		if method == SIM {
 			return nil, refuse(mss.PBSignatureProcess)
@@ -106,32 +116,51 @@ func (s *Server) begin(q *question) (*transaction, *etsi.Fault) {
 	tx := s.newTransaction(sub, q, method, now)
 	sub.latest[method] = tx
 	s.transactions.put(tx.id, tx, now, tx.due.Add(retention))
-	s.history.set(func() { s.history.prompts++ })
+	if tx.authURI == "" { // App2App pushes nothing to the phone: the person follows a link
+		s.history.set(func() { s.history.prompts++ })
+	}
 	return tx, nil
 }
 
 func (s *Server) newTransaction(sub *subscriber, q *question, method Method, now time.Time) *transaction {
 	person := sub.person
 	tx := &transaction{
-		id:     s.newTransID(now),
-		msisdn: q.msisdn,
-		method: method,
-		person: person,
-		code:   person.Do.outcome(),
-		cms:    sync.OnceValues(func() ([]byte, error) { return sub.sign(s.pki, person, q.text) }),
-	}
-	timeout := q.timeout
-	if timeout == 0 {
-		timeout = timeoutSIM
-		if method == App {
-			timeout = timeoutApp
-		}
+		id:       s.newTransID(now),
+		msisdn:   q.msisdn,
+		method:   method,
+		person:   person,
+		code:     person.Do.outcome(),
+		services: q.services,
+		cms:      sync.OnceValues(func() ([]byte, error) { return sub.sign(s.pki, person, method, q.signed) }),
 	}
 	tx.due = now.Add(person.After)
-	if person.Do == Ignore || person.After >= timeout {
+	if timeout := q.patience(method); person.Do == Ignore || person.After >= timeout {
 		tx.code, tx.due = mss.ExpiredTransaction, now.Add(timeout)
 	}
+	if q.ask(serviceGeofencing) {
+		tx.location, tx.locationError = person.locate(method, !s.options.NoGeofencing)
+		if tx.code == 0 && q.policy != nil && !q.policy.allows(tx.location, tx.locationError) {
+			tx.code = mss.GeofencingViolation
+		}
+	}
+	if q.ask(serviceApp2App) {
+		tx.authURI = authURI(q.redirect, q.digits, s.rand)
+	}
+	if tx.code == 0 && method == SIM && sub.active(now)&SIM == 0 {
+		sub.activated = tx.due
+	}
 	return tx
+}
+
+// patience is how long the person has.
+func (q *question) patience(method Method) time.Duration {
+	switch {
+	case q.timeout != 0:
+		return q.timeout
+	case method == App:
+		return timeoutApp
+	}
+	return timeoutSIM
 }
 
 // await blocks until the transaction has ended and returns the fault it ended with, 0 for a signature. It ends early
