@@ -96,7 +96,7 @@ var codeTexts = map[Code]codeText{
 	CardBlocked:           {"CARD_BLOCKED", "the person's account is suspended: refer to the provider's support"},
 	NoKeyFound:            {"NO_KEY_FOUND", "the person has not activated the service: refer to the provider's portal"},
 	NoURLFound:            {"NO_URL_FOUND", "the service could not find a referenced URL"},
-	PBSignatureProcess:    {"PB_SIGNATURE_PROCESS", "another signature is under way on this phone: wait for it to end"},
+	PBSignatureProcess:    {"PB_SIGNATURE_PROCESS", "another signature is under way on this phone, and a SIM card takes one at a time: wait for it to end"},
 	RegistrationNOK:       {"REGISTRATION_NOK", "the registration failed"},
 	NoCertFound:           {"NO_CERT_FOUND", "the person has no valid certificate: refer to the provider's portal"},
 	CRLProblem:            {"CRL_PB", "the service could not check revocation"},

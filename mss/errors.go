@@ -25,6 +25,10 @@ type Fault struct {
 	PortalURL Private // where the person can help themselves; http or https
 	Native    string  // the provider's own code, where it is not an ETSI one
 	TraceID   string  // the provider's reference for support
+
+	// Superseded says of a UserCancel that this application itself asked the person again in the meantime, and the new
+	// request took the old one's place: nobody declined.
+	Superseded bool
 }
 
 // The operations of TS 102 204 clause 7 that a Fault can answer. Adapters use them for what they map onto them.
@@ -36,11 +40,17 @@ const (
 	OpRegistration = "MSS_Registration"
 )
 
+// OpHealth is not of TS 102 204: the question whether the service works.
+const OpHealth = "health"
+
 // Error returns the code, its name and what to do.
 func (f *Fault) Error() string {
 	s := f.Code.Error()
 	if f.Sub != 0 {
 		s += " (" + strconv.Itoa(int(f.Sub)) + ")"
+	}
+	if f.Superseded {
+		s += "; here the latter: this application asked the same person again"
 	}
 	return s
 }
@@ -149,7 +159,13 @@ func MayHaveRung(err error) bool {
 		return t.Sent != NotSent
 	}
 	if f, ok := errors.AsType[*Fault](err); ok {
-		return f.Operation == OpStatusQuery || !f.Code.beforePrompt()
+		switch f.Operation {
+		case OpStatusQuery:
+			return true
+		case OpProfileQuery, OpHealth:
+			return false
+		}
+		return !f.Code.beforePrompt()
 	}
 	return true
 }

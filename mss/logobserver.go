@@ -32,7 +32,7 @@ func LogObserver(l *slog.Logger) *Observer {
 }
 
 func doneLevel(e Event) slog.Level {
-	if repeated := e.Operation == OpStatusQuery || e.Operation == "health"; repeated && e.Result == ResultOK {
+	if repeated := e.Operation == OpStatusQuery || e.Operation == OpHealth; repeated && e.Result == ResultOK {
 		return slog.LevelDebug
 	}
 	return resultLevel(e.Result)

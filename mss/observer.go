@@ -25,7 +25,7 @@ type Observer struct {
 // Event is one moment of an operation: ids, codes and durations, nothing personal. Fields that are not known at the moment
 // are zero.
 type Event struct {
-	Operation   string // OpSignature…, or "health"
+	Operation   string // OpSignature…, or OpHealth
 	Scope       string // the service's: Transaction.Provider
 	TransID     string // AP_TransID of the signature, receipt or query
 	MSSPTransID string

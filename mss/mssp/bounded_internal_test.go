@@ -2,7 +2,6 @@ package mssp
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -31,26 +30,4 @@ func TestBoundedForgetsTheOldest(t *testing.T) {
 func TestReplayMemoryIsAsDocumented(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, 65536, maxReplays, "docs/decisions/006-comparison-code.md")
-}
-
-func TestOutstandingEndsAtTheDeadline(t *testing.T) {
-	t.Parallel()
-	now := time.Now()
-	deadline := now.Add(time.Minute)
-	o := newOutstanding(1)
-	require.True(t, o.reserve(now))
-	require.False(t, o.reserve(now))
-	require.True(t, o.enter("id", now, deadline))
-	require.False(t, o.reserve(now), "outstanding")
-	require.True(t, o.reserve(deadline.Add(time.Second)), "nobody came for it")
-	require.True(t, o.enter("id", deadline.Add(time.Second), deadline.Add(time.Minute)), "an id may be used again then")
-	o.leave("id")
-	require.True(t, o.reserve(now))
-	o.release()
-	require.True(t, o.reserve(now))
-	require.True(t, o.enter("other", now, deadline))
-	o.limit = 2
-	require.True(t, o.reserve(now))
-	require.False(t, o.enter("other", now, deadline), "two transactions would share one answer")
-	require.True(t, o.reserve(now), "and its place is free")
 }

@@ -1,9 +1,9 @@
 package mssp
 
 import (
-	"cmp"
 	"crypto/rand"
-	"fmt"
+	"errors"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -17,12 +17,19 @@ type question struct {
 	transID  string
 	purpose  mss.Purpose
 	user     mss.MSISDN
+	source   netip.Addr
+	mimeType string // of text
 	text     string // what is read and signed
+	approval []Pair // of a transaction approval: what text holds
 	code     string // the comparison code inside text; "" none
 	language string
 	profile  string
+	options  Options
 	timeout  time.Duration
 }
+
+// mimeText is the type of plain text.
+const mimeText = "text/plain"
 
 const (
 	minTimeout  = 15 * time.Second
@@ -36,7 +43,7 @@ func (c *Client) check(req *mss.Request) (*question, error) {
 	if req == nil {
 		return nil, &mss.RequestError{Field: "Request", Reason: "is nil"}
 	}
-	q := &question{transID: req.TransID, purpose: req.Purpose, user: req.User.MSISDN, timeout: req.Timeout}
+	q := &question{transID: req.TransID, purpose: req.Purpose, user: req.User.MSISDN, source: req.EndUserIP, timeout: req.Timeout}
 	for _, step := range []func(*question, *mss.Request) error{
 		c.checkUser, c.checkOptions, c.checkText, c.checkLanguage, c.checkTimes, checkTransID, checkUnused,
 	} {
@@ -51,11 +58,8 @@ func (c *Client) checkUser(_ *question, req *mss.Request) error {
 	if req.Purpose != mss.Authentication && req.Purpose != mss.Signing {
 		return &mss.RequestError{Field: "Purpose", Reason: "is required: mss.Authentication or mss.Signing"}
 	}
-	if req.User.MSISDN.IsZero() {
-		return &mss.RequestError{Field: "User.MSISDN", Reason: "is required: a mobile signature service finds the person by number"}
-	}
-	if parsed, err := mss.ParseMSISDN(req.User.MSISDN.Reveal()); err != nil || parsed != req.User.MSISDN {
-		return &mss.RequestError{Field: "User.MSISDN", Reason: "was not made by mss.ParseMSISDN"}
+	if err := checkMSISDN("User.MSISDN", req.User.MSISDN); err != nil {
+		return err
 	}
 	if !c.cfg.AllowTestNumbers && c.cfg.Dialect.isTestNumber(req.User.MSISDN.Digits()) {
 		return &mss.RequestError{Field: "User.MSISDN", Reason: "is a test number of the service, behind which there is no person; tests set Config.AllowTestNumbers"}
@@ -63,66 +67,74 @@ func (c *Client) checkUser(_ *question, req *mss.Request) error {
 	return nil
 }
 
-func (c *Client) checkOptions(q *question, req *mss.Request) error {
-	o := c.cfg.Defaults
-	if req.Options != nil {
-		own, ok := req.Options.(Options)
-		if !ok {
-			return &mss.RequestError{Field: "Options", Reason: fmt.Sprintf("are %T, of provider %q; use mssp.Options", req.Options, req.Options.Provider())}
-		}
-		o.Profile = cmp.Or(own.Profile, o.Profile)
+// checkText takes what the person reads and signs: a text, or a transaction approval.
+func (c *Client) checkText(q *question, req *mss.Request) error {
+	if req.Data.MimeType == mimeApproval {
+		return c.checkApproval(q, req)
 	}
-	if o.Profile == "" {
-		return &mss.RequestError{Field: "Options.Profile", Reason: "is required, here or in Config.Defaults: mssp.ProfileAny, ProfileSIM, ProfileDevice or another URI"}
-	}
-	if strings.ContainsFunc(o.Profile, func(r rune) bool { return r <= ' ' || r > '~' }) || len(o.Profile) > 256 {
-		return &mss.RequestError{Field: "Options.Profile", Reason: "is no URI of at most 256 octets"}
-	}
-	q.profile = o.Profile
-	return nil
+	return c.checkPlainText(q, req)
 }
 
-// checkText takes the text from Display or Data: this service shows what it signs, so the two cannot differ.
-func (c *Client) checkText(q *question, req *mss.Request) error {
-	field := "Display"
-	q.text = req.Display
+// checkPlainText takes the text from Display or Data: this service shows what it signs, so the two cannot differ.
+func (c *Client) checkPlainText(q *question, req *mss.Request) error {
+	field, text := "Display", req.Display
 	if !req.Data.IsZero() {
-		if req.Data.Hash != 0 || req.Data.MimeType != "text/plain" || req.Data.Encoding != "UTF-8" {
+		if req.Data.Hash != 0 || req.Data.MimeType != mimeText || req.Data.Encoding != "UTF-8" {
 			return &mss.RequestError{Field: "Data", Reason: "this service signs the text that the person reads: use mss.Text or Display"}
 		}
 		if req.Display != "" && req.Display != string(req.Data.Content) {
 			return &mss.RequestError{Field: "Display", Reason: "differs from Data: this service shows what it signs; set one of them"}
 		}
-		field, q.text = "Data", string(req.Data.Content)
+		field, text = "Data", string(req.Data.Content)
 	}
-	if q.text == "" {
-		return &mss.RequestError{Field: field, Reason: "is required: the person must read what they sign"}
-	}
-	if !strings.HasPrefix(q.text, c.cfg.Prefix) {
-		return &mss.RequestError{Field: field, Reason: "does not begin with Config.Prefix, exactly as assigned; the service would refuse it with 107"}
-	}
-	if !c.cfg.InsecureAllowInvisible {
-		if err := legible.Check(q.text); err != nil {
-			return &mss.RequestError{Field: field, Reason: err.Error()}
-		}
+	if err := c.checkReadable(text); err != nil {
+		return &mss.RequestError{Field: field, Reason: err.Error()}
 	}
 	if req.AddCode {
 		q.code = newCode()
-		q.text += " (" + q.code + ")"
+		text = withCode(text, q.code)
 	}
-	if err := c.cfg.Dialect.CheckText(q.text); err != nil {
+	if err := c.cfg.Dialect.CheckText(text); err != nil {
 		return &mss.RequestError{Field: field, Reason: err.Error()}
+	}
+	q.mimeType, q.text = mimeText, text
+	return nil
+}
+
+// checkReadable refuses text that is not there, that the service would refuse, or that a person cannot read whole.
+func (c *Client) checkReadable(text string) error {
+	if text == "" {
+		return errors.New("is required: the person must read what they sign")
+	}
+	if !strings.HasPrefix(text, c.account.Prefix) {
+		return errors.New("does not begin with the prefix of the account, exactly as assigned; the service would refuse it with 107")
+	}
+	if c.cfg.InsecureAllowInvisible {
+		return nil
+	}
+	return legible.Check(text)
+}
+
+// withCode appends a comparison code to what is read and signed.
+func withCode(text, code string) string { return text + " (" + code + ")" }
+
+func (c *Client) checkLanguage(q *question, req *mss.Request) error {
+	q.language = primaryLanguage(req.Language)
+	return c.checkPhoneLanguage("Language", q.language)
+}
+
+// checkPhoneLanguage accepts what the phone speaks.
+func (c *Client) checkPhoneLanguage(field, primary string) error {
+	if !slices.Contains(c.cfg.Dialect.Languages, primary) {
+		return &mss.RequestError{Field: field, Reason: "is required, and must be the text's: one of " + strings.Join(c.cfg.Dialect.Languages, ", ")}
 	}
 	return nil
 }
 
-func (c *Client) checkLanguage(q *question, req *mss.Request) error {
-	primary, _, _ := strings.Cut(strings.ToLower(req.Language), "-")
-	if !slices.Contains(c.cfg.Dialect.Languages, primary) {
-		return &mss.RequestError{Field: "Language", Reason: "is required, and must be the text's: one of " + strings.Join(c.cfg.Dialect.Languages, ", ")}
-	}
-	q.language = primary
-	return nil
+// primaryLanguage returns the ISO 639-1 code that a BCP 47 tag begins with.
+func primaryLanguage(tag string) string {
+	primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	return primary
 }
 
 func (c *Client) checkTimes(q *question, _ *mss.Request) error {

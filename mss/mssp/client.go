@@ -16,11 +16,15 @@ import (
 type Client struct {
 	*Verifier
 	cfg         Config
+	account     Account
 	http        *transport.Client
-	endpoints   Endpoints
+	codec       *codec
+	wire        Wire
+	service     string // the scope without the account
 	scope       string
 	outstanding *outstanding
-	codeless    onceWarning
+	receipts    *bounded // MSSP_TransIDs that had their receipt
+	codeless    *onceWarning
 }
 
 var _ mss.Service = (*Client)(nil)
@@ -34,33 +38,46 @@ func (c *Client) Close() { c.http.Close() }
 
 // Start asks the person: MSS_Signature in asynchronous mode. See mss.Service.
 func (c *Client) Start(ctx context.Context, req *mss.Request) (*mss.Transaction, error) {
-	q, now, err := c.begin(req)
+	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpSignature})
+	tx, err := c.start(ctx, req, k)
+	k.done(ctx, err)
+	return tx, err
+}
+
+func (c *Client) start(ctx context.Context, req *mss.Request, k *call) (*mss.Transaction, error) {
+	q, now, err := c.begin(ctx, req, k)
 	if err != nil {
 		return nil, err
 	}
-	tx, err := c.start(ctx, q, now)
+	tx, err := c.ask(ctx, q, now, k)
 	if err != nil {
-		c.outstanding.release()
+		c.outstanding.release(q.user, q.unheard(err))
 		return nil, err
 	}
-	if !c.outstanding.enter(tx.MSSPTransID, tx.Started, tx.Deadline) {
+	if !c.outstanding.enter(tx.MSSPTransID, q.user, tx.Started, tx.Deadline) {
 		return nil, failed("echo", errors.New("the service gave the MSSP_TransID of another transaction that is still outstanding"), nil)
 	}
 	return tx, nil
 }
 
-// begin checks a request and takes a place for it.
-func (c *Client) begin(req *mss.Request) (*question, time.Time, error) {
+// begin checks a request and takes a place for it; what holds the place must release it.
+func (c *Client) begin(ctx context.Context, req *mss.Request, k *call) (*question, time.Time, error) {
 	q, err := c.check(req)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
+	k.named(q.transID, "")
+	k.event.Purpose = q.purpose
 	now, err := c.now()
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	if !c.outstanding.reserve(time.Now()) {
-		return nil, time.Time{}, &mss.RequestError{Field: "Config.MaxOutstanding", Reason: "signatures under way have reached it; wait for some to end"}
+	if err := c.outstanding.reserve(q.user, time.Now(), c.cfg.OneAtATime); err != nil {
+		return nil, time.Time{}, err
+	}
+	if err := c.admit(ctx, q); err != nil {
+		c.outstanding.release(q.user, time.Time{})
+		return nil, time.Time{}, err
 	}
 	if q.code == "" {
 		c.codeless.warn(c.cfg.Logger, "mssp: the signed text names no transaction, so signatures are not Fresh; set Request.AddCode")
@@ -68,13 +85,23 @@ func (c *Client) begin(req *mss.Request) (*question, time.Time, error) {
 	return q, now, nil
 }
 
-func (c *Client) start(ctx context.Context, q *question, now time.Time) (*mss.Transaction, error) {
+// unheard returns until when the phone may be busy with a request that failed with err; zero if it never rang.
+func (q *question) unheard(err error) time.Time {
+	if !mss.MayHaveRung(err) {
+		return time.Time{}
+	}
+	return time.Now().Add(q.timeout)
+}
+
+func (c *Client) ask(ctx context.Context, q *question, now time.Time, k *call) (*mss.Transaction, error) {
 	a, err := c.send(ctx, exchange{
 		op:      etsi.OpSignature,
-		url:     c.endpoints.Signature,
+		url:     c.wire.Endpoints.Signature,
 		message: c.signatureReq(q, modeAsync, now),
 		prompts: true,
 		timeout: c.cfg.Dialect.AnswerTimeout,
+		text:    "Display",
+		call:    k,
 	})
 	if err != nil {
 		return nil, err
@@ -83,7 +110,7 @@ func (c *Client) start(ctx context.Context, q *question, now time.Time) (*mss.Tr
 		return nil, newFault(a.fault, mss.OpSignature)
 	}
 	resp := a.message.(*etsi.SignatureResp)
-	if err := c.checkEcho(&resp.MessageAbstract, &resp.MobileUser, echo{q.transID, c.cfg.APID, q.user}); err != nil {
+	if err := c.checkEcho(&resp.MessageAbstract, &resp.MobileUser, echo{q.transID, c.account.APID, q.user}); err != nil {
 		return nil, failed("echo", err, nil)
 	}
 	if code := statusCode(resp.Status); code != mss.StatusRequestOK {
@@ -93,15 +120,20 @@ func (c *Client) start(ctx context.Context, q *question, now time.Time) (*mss.Tr
 		return nil, failed("echo", errors.New("the acknowledgement has no usable MSSP_TransID"), nil)
 	}
 	st := q.state()
-	st.Method = profileURI(resp.SignatureProfile)
+	st.Method = strings.Clone(profileURI(resp.SignatureProfile)) // the document holds our password
 	if err := c.checkMethod(st.Asked, st.Method); err != nil {
 		return nil, failed("profile", err, nil)
 	}
+	if st.Link, err = appLink(q, resp); err != nil {
+		return nil, failed("app2app", err, nil)
+	}
+	id := strings.Clone(resp.MSSPTransID)
+	k.named(q.transID, id)
 	started := time.Now() // waiting has nothing to do with the clock that certificates are judged by
 	return &mss.Transaction{
 		Provider:    c.scope,
 		TransID:     q.transID,
-		MSSPTransID: strings.Clone(resp.MSSPTransID), // the document holds our password
+		MSSPTransID: id,
 		Purpose:     q.purpose,
 		User:        mss.User{MSISDN: q.user},
 		Started:     started,
@@ -111,13 +143,14 @@ func (c *Client) start(ctx context.Context, q *question, now time.Time) (*mss.Tr
 	}, nil
 }
 
-// Prompt returns the comparison code of Request.AddCode, if there is one; the text itself is on the phone.
+// Prompt returns the comparison code of Request.AddCode and the link of App2App, where there are such; the text itself is
+// on the phone.
 func (c *Client) Prompt(tx *mss.Transaction, _ time.Time) mss.Prompt {
 	st, err := decodeState(tx)
 	if err != nil {
 		return mss.Prompt{}
 	}
-	return mss.Prompt{Code: st.Code}
+	return mss.Prompt{Code: st.Code, Link: mss.Conceal(st.Link)}
 }
 
 // pollGrace is how long after its deadline a transaction, and a handle with it, can still be polled: who restarts must be
@@ -129,14 +162,17 @@ const pollGrace = 10 * time.Minute
 //
 // Its errors are marked with mss.Polled: the phone rang before.
 func (c *Client) Poll(ctx context.Context, tx *mss.Transaction, _ time.Duration) (*mss.Status, error) {
-	st, err := c.poll(ctx, tx)
+	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpStatusQuery, Purpose: tx.Purpose})
+	st, err := c.poll(ctx, tx, k)
+	k.done(ctx, err)
 	return st, mss.Polled(err)
 }
 
-func (c *Client) poll(ctx context.Context, tx *mss.Transaction) (*mss.Status, error) {
+func (c *Client) poll(ctx context.Context, tx *mss.Transaction, k *call) (*mss.Status, error) {
 	if tx.Provider != c.scope {
 		return nil, &mss.RequestError{Field: "Transaction", Reason: "was not made by this client's service, environment, address and account"}
 	}
+	k.named(tx.TransID, tx.MSSPTransID)
 	if time.Now().After(tx.Deadline.Add(pollGrace)) {
 		return nil, &mss.RequestError{Field: "Transaction.Deadline", Reason: "has passed long ago; the service keeps no outcome for so long"}
 	}
@@ -151,9 +187,11 @@ func (c *Client) poll(ctx context.Context, tx *mss.Transaction) (*mss.Status, er
 	st.QueryID = newTransID()
 	a, err := c.send(ctx, exchange{
 		op:      etsi.OpStatusQuery,
-		url:     c.endpoints.StatusQuery,
+		url:     c.wire.Endpoints.StatusQuery,
 		message: c.statusReq(st.QueryID, tx.MSSPTransID, now),
 		timeout: c.cfg.Dialect.AnswerTimeout,
+		text:    "Transaction",
+		call:    k,
 	})
 	if err != nil {
 		return nil, err
@@ -162,10 +200,11 @@ func (c *Client) poll(ctx context.Context, tx *mss.Transaction) (*mss.Status, er
 	if err != nil {
 		return nil, err
 	}
+	k.polled(ctx, tx, outstanding)
 	if outstanding {
 		return &mss.Status{After: c.cfg.Dialect.Poll}, nil
 	}
-	c.outstanding.leave(tx.MSSPTransID)
+	st.Superseded = c.outstanding.leave(tx.MSSPTransID)
 	ev, err := c.evidence(tx, st, a)
 	if err != nil {
 		return nil, err
@@ -188,47 +227,75 @@ func (c *Client) isOutstanding(a *answer, queryID string, tx *mss.Transaction) (
 	default:
 		return false, nil
 	}
-	if err := c.checkEcho(&resp.MessageAbstract, &resp.MobileUser, echo{queryID, c.cfg.APID, tx.User.MSISDN}); err != nil {
+	if err := c.checkEcho(&resp.MessageAbstract, &resp.MobileUser, echo{queryID, c.account.APID, tx.User.MSISDN}); err != nil {
 		return false, failed("echo", err, nil)
 	}
 	return true, nil
 }
 
+// Verify judges an outcome; see Verifier.Verify. The observer is told.
+func (c *Client) Verify(ev *mss.Evidence) (*mss.Signature, error) {
+	sig, err := c.Verifier.Verify(ev)
+	c.judged(ev, sig, err)
+	return sig, err
+}
+
 // SignSync asks the person and waits for the answer in one call: MSS_Signature in synchronous mode. The connection stays
 // open for as long as the person has, plus a margin; there is no transaction that another instance could take over, and
 // when the connection breaks the outcome is unknown (mss.MayHaveRung). A code of Request.AddCode makes the signature fresh,
-// but nobody can show it in time to be compared. Errors are those of mss.Sign.
+// but nobody can show it in time to be compared. App2App is refused. Errors are those of mss.Sign.
 func (c *Client) SignSync(ctx context.Context, req *mss.Request) (*mss.Signature, error) {
-	q, now, err := c.begin(req)
+	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpSignature, Synchronous: true})
+	sig, err := c.signSync(ctx, req, k)
+	k.done(ctx, err)
+	return sig, err
+}
+
+func (c *Client) signSync(ctx context.Context, req *mss.Request, k *call) (*mss.Signature, error) {
+	q, now, err := c.begin(ctx, req, k)
 	if err != nil {
 		return nil, err
 	}
-	defer c.outstanding.release()
+	busy := time.Time{}
+	defer func() { c.outstanding.release(q.user, busy) }()
+	if q.options.RedirectURI != "" {
+		return nil, &mss.RequestError{Field: "Options.RedirectURI", Reason: "needs the asynchronous mode: the link must be shown before the person can sign; use Start"}
+	}
 	started := time.Now()
 	a, err := c.send(ctx, exchange{
 		op:      etsi.OpSignature,
-		url:     c.endpoints.Signature,
+		url:     c.wire.Endpoints.Signature,
 		message: c.signatureReq(q, modeSync, now),
 		prompts: true,
 		timeout: q.timeout + c.cfg.Dialect.Margin,
+		text:    "Display",
+		call:    k,
 	})
 	if err != nil {
+		busy = q.unheard(err)
 		return nil, err
 	}
-	st := q.state()
-	st.Sync, st.QueryID = true, q.transID
-	ev, err := c.evidence(&mss.Transaction{
+	tx := &mss.Transaction{
 		Provider: c.scope,
 		TransID:  q.transID,
 		Purpose:  q.purpose,
 		User:     mss.User{MSISDN: q.user},
 		Started:  started,
 		Deadline: started.Add(q.timeout + c.cfg.Dialect.Margin),
-	}, st, a)
+	}
+	if resp, ok := a.message.(*etsi.SignatureResp); ok {
+		tx.MSSPTransID = strings.Clone(resp.MSSPTransID) // for the receipt
+		k.named(q.transID, tx.MSSPTransID)
+	}
+	st := q.state()
+	st.Sync, st.QueryID = true, q.transID
+	ev, err := c.evidence(tx, st, a)
 	if err != nil {
 		return nil, err
 	}
-	return c.judge(ev, st, a)
+	sig, err := c.judge(ev, st, a)
+	c.judged(ev, sig, err)
+	return sig, err
 }
 
 // evidence packs a terminal answer. The state keeps the id of the message that it answers and drops what only the prompt
@@ -238,7 +305,8 @@ func (c *Client) evidence(tx *mss.Transaction, st state, a *answer) (*mss.Eviden
 	if err != nil {
 		return nil, err
 	}
-	st.Code = ""
+	st.Code, st.Link = "", ""
+	st.JSON = c.cfg.Binding == JSON
 	ev := &mss.Evidence{Transaction: *tx, Received: now, Raw: a.raw}
 	ev.Transaction.State = st.encode()
 	return ev, nil

@@ -1,6 +1,7 @@
 package mssp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,10 +16,11 @@ import (
 // Config is what New needs: the connection, the account and the anchors. The zero value of every other field is strict.
 type Config struct {
 	HTTP      transport.Config // the base URL, the client certificate, the server's roots
+	Binding   Binding          // SOAP, unless said otherwise
 	Endpoints Endpoints        // where an operation is not at the dialect's address
 	Dialect   *Dialect         // nil: Swisscom
 
-	APID       string      // AP_ID that the operator assigned
+	APID       string      // AP_ID that the operator assigned; further accounts: Client.WithAccount
 	APPassword mss.Private // AP_PWD; most services authenticate by the client certificate alone
 	Prefix     string      // with which every text must begin, as assigned: "Bank ACME: "
 
@@ -35,18 +37,38 @@ type Config struct {
 	// MaxOutstanding bounds the signatures under way through this client; 0 is 100,000. One more is refused unsent.
 	MaxOutstanding int
 
-	Logger *slog.Logger     // nil: none
-	Now    func() time.Time // the clock that certificates are judged by; nil: time.Now
+	// OneAtATime refuses a request for a number that has one outstanding already, of this process, with ErrOutstanding. A SIM
+	// card would refuse the new request with 406, an app would drop the old one with 401.
+	OneAtATime bool
+
+	// Admit is asked before a phone rings, after everything else was checked. An error refuses the request unsent. It is the
+	// place for limits by person and by source: whoever types numbers into a login page can make strangers' phones ring.
+	Admit func(context.Context, Admission) error
+
+	// RedirectSchemes are URI schemes of the application's own apps, for Options.RedirectURI; https needs no mention.
+	RedirectSchemes []string
+
+	Observer *mss.Observer    // nil: none
+	Logger   *slog.Logger     // of warnings; nil: none
+	Now      func() time.Time // the clock that certificates are judged by; nil: time.Now
 }
 
-const defaultMaxOutstanding = 100_000
+const (
+	defaultMaxOutstanding = 100_000
+	maxReceipts           = 1 << 16 // of which a client remembers that there was one
+)
 
 // New checks the configuration and makes a client. It sends nothing.
 func New(cfg Config) (*Client, error) {
 	if cfg.Dialect == nil {
 		cfg.Dialect = Swisscom()
 	}
-	if err := checkAPID(cfg.APID); err != nil {
+	codec := codecs[cfg.Binding]
+	if codec == nil {
+		return nil, errors.New("mssp: Config.Binding: is neither SOAP nor JSON")
+	}
+	account := Account{APID: cfg.APID, Password: cfg.APPassword, Prefix: cfg.Prefix}
+	if err := account.check(); err != nil {
 		return nil, err
 	}
 	if cfg.MaxOutstanding < 0 {
@@ -76,13 +98,21 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mssp: Config.HTTP.URL: %w", err)
 	}
+	service := verifier.scopePrefix() + strings.ToLower(base.Host) + "|"
+	wire := cfg.Dialect.wire(cfg.Binding)
+	wire.Endpoints = cfg.Endpoints.or(wire.Endpoints)
 	c := &Client{
 		Verifier:    verifier,
 		cfg:         cfg,
+		account:     account,
 		http:        http,
-		endpoints:   cfg.Endpoints.or(cfg.Dialect.Endpoints),
-		scope:       verifier.scopePrefix() + strings.ToLower(base.Host) + "|" + cfg.APID,
+		codec:       codec,
+		wire:        wire,
+		service:     service,
+		scope:       service + account.APID,
 		outstanding: newOutstanding(cfg.MaxOutstanding),
+		receipts:    newBounded(maxReceipts),
+		codeless:    new(onceWarning),
 	}
 	c.warn()
 	return c, nil
@@ -97,34 +127,3 @@ func (c *Client) warn() {
 		c.cfg.Logger.Warn("mssp: InsecureAllowInvisible: people may sign what they cannot see")
 	}
 }
-
-func checkAPID(id string) error {
-	if id == "" || len(id) > 128 {
-		return errors.New("mssp: Config.APID: the AP_ID that the operator assigned is required, at most 128 octets")
-	}
-	if strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' || r == '|' }) {
-		return errors.New("mssp: Config.APID: holds a character that no URI has")
-	}
-	return nil
-}
-
-// or fills in what e leaves out.
-func (e Endpoints) or(d Endpoints) Endpoints {
-	if e.Signature == "" {
-		e.Signature = d.Signature
-	}
-	if e.StatusQuery == "" {
-		e.StatusQuery = d.StatusQuery
-	}
-	return e
-}
-
-// Options are the part of a Request that is particular to this kind of service.
-type Options struct {
-	// Profile is the URI of the signature profile, such as ProfileAny. There is no default: it decides what a signature
-	// is worth.
-	Profile string
-}
-
-// Provider returns "mssp".
-func (Options) Provider() string { return "mssp" }

@@ -19,15 +19,24 @@ type echo struct {
 // checkEcho holds an answer against the question (guide section 4.1.2): it must name the message that it answers, this
 // account, this service and the person who was asked. An answer that does not is somebody else's.
 func (v *Verifier) checkEcho(m *etsi.MessageAbstract, u *etsi.MobileUser, asked echo) error {
+	if err := v.checkEchoed(m, asked.transID, asked.apID); err != nil {
+		return err
+	}
+	if u.MSISDN == nil || strings.TrimPrefix(*u.MSISDN, "+") != asked.user.Digits() {
+		return errors.New("the answer's MSISDN is not that of the person who was asked")
+	}
+	return nil
+}
+
+// checkEchoed is checkEcho for an answer that names no person.
+func (v *Verifier) checkEchoed(m *etsi.MessageAbstract, transID, apID string) error {
 	switch {
-	case asked.transID == "" || m.APInfo.APTransID != asked.transID:
+	case transID == "" || m.APInfo.APTransID != transID:
 		return errors.New("the answer's AP_TransID is not that of the question")
-	case m.APInfo.APID != asked.apID:
+	case m.APInfo.APID != apID:
 		return errors.New("the answer's AP_ID is not this account's")
 	case m.MSSPInfo.MSSPID.URI != nil && *m.MSSPInfo.MSSPID.URI != v.cfg.Dialect.MSSPID:
 		return errors.New("the answer names another MSSP")
-	case u.MSISDN == nil || strings.TrimPrefix(*u.MSISDN, "+") != asked.user.Digits():
-		return errors.New("the answer's MSISDN is not that of the person who was asked")
 	}
 	return nil
 }

@@ -6,14 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/gomss/gomss/etsi"
 	"github.com/gomss/gomss/internal/redact"
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/transport"
-	"github.com/gomss/gomss/transport/soap"
 )
 
 // maxSkew is how far the service's clock may be from ours before it is worth a warning: requests with a wrong Instant
@@ -34,31 +32,55 @@ type exchange struct {
 	message etsi.Message
 	prompts bool // rings a phone: is never sent twice
 	timeout time.Duration
+	text    string // the field of the caller's that holds free text, for errors
+	call    *call
+}
+
+// code returns the status or the fault code of an answer.
+func (a *answer) code() mss.Code {
+	if a.fault != nil {
+		code, _, _ := a.fault.MSSCode()
+		return mss.Code(code)
+	}
+	return statusCode(newOutcome(a.message, state{}).status)
 }
 
 // send makes one exchange. Every error is a *mss.TransportError, or a *mss.RequestError before anything was sent.
 func (c *Client) send(ctx context.Context, x exchange) (*answer, error) {
-	body, err := soap.AppendRequest(make([]byte, 0, 2048), x.op, c.cfg.Dialect.Style, x.message)
+	body, err := c.codec.appendRequest(c.cfg.Dialect, make([]byte, 0, 2048), x.op, x.message)
 	if err != nil {
-		return nil, &mss.RequestError{Field: "Display", Reason: "cannot be written as XML: " + err.Error()}
+		return nil, &mss.RequestError{Field: x.text, Reason: "cannot be written as " + c.codec.kind + ": " + err.Error()}
 	}
+	x.call.sending(ctx)
 	reply, err := c.http.Do(ctx, &transport.Exchange{
 		Path:        x.url,
-		ContentType: c.cfg.Dialect.ContentType,
+		ContentType: c.wire.ContentType,
+		Accept:      c.wire.Accept,
 		Body:        body,
 		Timeout:     x.timeout,
 		Prompts:     x.prompts,
 	})
 	if err != nil {
+		x.call.answered(ctx, httpStatus(err), nil, err)
 		return nil, err
 	}
-	a, err := decodeAnswer(x.op, reply)
+	a, err := c.decodeAnswer(x.op, reply)
 	if err != nil {
-		return nil, unreadable(reply, err)
+		err = unreadable(reply, err)
+		x.call.answered(ctx, reply.Status, nil, err)
+		return nil, err
 	}
+	x.call.answered(ctx, reply.Status, a, nil)
 	c.checkClock(reply.Date, a)
-	a.raw = withoutPassword(reply.Body)
+	a.raw = c.codec.withoutPassword(reply.Body)
 	return a, nil
+}
+
+func httpStatus(err error) int {
+	if t, ok := errors.AsType[*mss.TransportError](err); ok {
+		return t.Status
+	}
+	return 0
 }
 
 // checkClock warns where the service's clock, by the HTTP Date or by the MSSP's Instant, and ours are far apart.
@@ -83,15 +105,15 @@ var (
 
 // decodeAnswer reads an answer. HTTP status and body must agree: 200 is a message, 500 a fault, and any other status is
 // not the service's (SEC-11, guide section 3.1.2).
-func decodeAnswer(op *etsi.Operation, r *transport.Reply) (*answer, error) {
+func (c *Client) decodeAnswer(op *etsi.Operation, r *transport.Reply) (*answer, error) {
 	if r.Status != http.StatusOK && r.Status != http.StatusInternalServerError {
 		return nil, errors.New(statusAdvice(r.Status))
 	}
-	if !isXML(r.ContentType) {
-		return nil, errors.New("the answer is not XML: is this address the service, or a proxy?")
+	if !c.codec.accepts(r.ContentType) {
+		return nil, errors.New("the answer is not " + c.codec.kind + ": is this address the service, or a proxy?")
 	}
 	m := op.NewResponse()
-	fault, err := soap.DecodeResponse(r.Body, op, m)
+	fault, err := c.codec.decodeResponse(r.Body, op, m)
 	switch {
 	case err != nil:
 		return nil, err
@@ -118,16 +140,6 @@ func statusAdvice(status int) string {
 		return "the proxy wants credentials"
 	}
 	return "not an answer of the service"
-}
-
-// isXML accepts every media type that SOAP 1.2 was seen to come with (guide section 3.1.2, and the service itself).
-func isXML(contentType string) bool {
-	mediaType, _, _ := strings.Cut(contentType, ";")
-	switch strings.ToLower(strings.TrimSpace(mediaType)) {
-	case "application/soap+xml", "text/xml", "application/xml":
-		return true
-	}
-	return false
 }
 
 // unreadable describes an answer that could not be read by its type, size and digest; its octets only through Reveal.

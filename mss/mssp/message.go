@@ -7,8 +7,6 @@ import (
 	"github.com/gomss/gomss/internal/xmlwire"
 )
 
-const userLangService = "http://mss.ficom.fi/TS102204/v1.0.0#userLang"
-
 // Messaging modes of MSS_SignatureReq (TS 102 204 clause 8.2).
 const (
 	modeSync  = "synch"
@@ -17,27 +15,23 @@ const (
 
 // signatureReq builds MSS_SignatureReq (TS 102 204 clause 8.2, guide section 3.2).
 func (c *Client) signatureReq(q *question, mode string, now time.Time) *etsi.SignatureReq {
-	d := c.cfg.Dialect
 	return &etsi.SignatureReq{
-		MessageAbstract: c.abstract(q.transID, d.Signature, now),
+		MessageAbstract: c.abstract(q.transID, c.wire.Signature, now),
 		MessagingMode:   mode,
 		TimeOut:         new(xmlwire.IntegerOf(int(q.timeout / time.Second))),
 		MobileUser:      etsi.MobileUser{MSISDN: new(q.user.Digits())},
-		DataToBeSigned:  etsi.Data{MimeType: new("text/plain"), Encoding: new("UTF-8"), Value: q.text},
+		DataToBeSigned:  etsi.Data{MimeType: new(q.mimeType), Encoding: new("UTF-8"), Value: q.text},
 		SignatureProfile: &etsi.MssURI{
 			MssURI: q.profile,
 		},
-		AdditionalServices: &etsi.AdditionalServices{Service: []etsi.AdditionalService{{
-			Description: etsi.MssURI{MssURI: userLangService},
-			Items:       []etsi.AdditionalServiceItem{{UserLang: &etsi.FiUserLang{Value: q.language}}},
-		}}},
+		AdditionalServices: &etsi.AdditionalServices{Service: c.services(q)},
 	}
 }
 
 // statusReq builds MSS_StatusReq (TS 102 204 clause 8.4). Every poll is a message of its own, with its own AP_TransID.
 func (c *Client) statusReq(queryID, msspTransID string, now time.Time) *etsi.StatusReq {
 	return &etsi.StatusReq{
-		MessageAbstract: c.abstract(queryID, c.cfg.Dialect.StatusQuery, now),
+		MessageAbstract: c.abstract(queryID, c.wire.StatusQuery, now),
 		MSSPTransID:     msspTransID,
 	}
 }
@@ -46,8 +40,8 @@ func (c *Client) statusReq(queryID, msspTransID string, now time.Time) *etsi.Sta
 func (c *Client) abstract(transID string, v Version, now time.Time) etsi.MessageAbstract {
 	return etsi.MessageAbstract{
 		APInfo: etsi.APInfo{
-			APID:      c.cfg.APID,
-			APPWD:     c.cfg.APPassword.Reveal(),
+			APID:      c.account.APID,
+			APPWD:     c.account.Password.Reveal(),
 			APTransID: transID,
 			Instant:   xmlwire.DateTime{Time: now},
 		},

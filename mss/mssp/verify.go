@@ -15,7 +15,6 @@ import (
 	"github.com/gomss/gomss/internal/proof"
 	"github.com/gomss/gomss/internal/simulated"
 	"github.com/gomss/gomss/mss"
-	"github.com/gomss/gomss/transport/soap"
 )
 
 // VerifierConfig is what it takes to judge signatures without a connection.
@@ -92,8 +91,12 @@ func (v *Verifier) Verify(ev *mss.Evidence) (*mss.Signature, error) {
 	if st.Sync {
 		op = etsi.OpSignature
 	}
+	binding := SOAP
+	if st.JSON {
+		binding = JSON
+	}
 	a := &answer{message: op.NewResponse()}
-	if a.fault, err = soap.DecodeResponse(ev.Raw, op, a.message); err != nil {
+	if a.fault, err = codecs[binding].decodeResponse(ev.Raw, op, a.message); err != nil {
 		return nil, failed("evidence", err, ev)
 	}
 	return v.judge(ev, st, a)
@@ -102,7 +105,7 @@ func (v *Verifier) Verify(ev *mss.Evidence) (*mss.Signature, error) {
 // scopeAPID returns the account at the end of a scope; an AP_ID holds no separator.
 func scopeAPID(scope string) string { return scope[strings.LastIndexByte(scope, '|')+1:] }
 
-// outcome is what the two messages that can carry a signature have in common.
+// outcome is what answers have in common; the two that can carry a signature have all of it.
 type outcome struct {
 	abstract  *etsi.MessageAbstract
 	user      *etsi.MobileUser
@@ -117,6 +120,10 @@ func newOutcome(m etsi.Message, st state) outcome {
 		return outcome{&r.MessageAbstract, &r.MobileUser, r.Signature, r.Status, profileURI(r.SignatureProfile)}
 	case *etsi.StatusResp:
 		return outcome{&r.MessageAbstract, &r.MobileUser, r.Signature, r.Status, st.Method}
+	case *etsi.ReceiptResp:
+		return outcome{abstract: &r.MessageAbstract, status: r.Status}
+	case *etsi.ProfileResp:
+		return outcome{abstract: &r.MessageAbstract, status: r.Status}
 	}
 	panic(fmt.Sprintf("mssp: %T is no outcome", m))
 }
@@ -128,7 +135,9 @@ func (v *Verifier) judge(ev *mss.Evidence, st state, a *answer) (*mss.Signature,
 		operation = mss.OpSignature
 	}
 	if a.fault != nil {
-		return nil, newFault(a.fault, operation)
+		f := newFault(a.fault, operation)
+		f.Superseded = st.Superseded && f.Code == mss.UserCancel
+		return nil, f
 	}
 	out := newOutcome(a.message, st)
 	asked := echo{st.QueryID, scopeAPID(ev.Transaction.Provider), ev.Transaction.User.MSISDN}
@@ -145,15 +154,17 @@ func (v *Verifier) judge(ev *mss.Evidence, st state, a *answer) (*mss.Signature,
 	if err := v.checkMethod(st.Asked, out.profile); err != nil {
 		return nil, failed("profile", err, ev)
 	}
-	proven, attrs, err := v.verifyCMS(out.signature.Base64Signature, ev.Received, func(content []byte) error {
-		if digest := sha256.Sum256(content); !bytes.Equal(digest[:], st.Digest) {
-			return errors.New("what was signed is not the text that was sent")
-		}
-		return nil
-	})
+	proven, attrs, err := v.verifyCMS(out.signature.Base64Signature, ev.Received, st.matches)
 	if err != nil {
 		err.Evidence = ev
 		return nil, err
+	}
+	details, failure := newDetails(out.status, st)
+	if failure == nil {
+		failure = st.checkLocation(details, ev.Received)
+	}
+	if failure != nil {
+		return nil, failed("geofencing", failure, ev)
 	}
 	if !v.replays.claim(sha256.Sum256(attrs), ev.Transaction.TransID) {
 		return nil, failed("replay", errors.New("this signature was accepted for another transaction before"), ev)
@@ -165,6 +176,7 @@ func (v *Verifier) judge(ev *mss.Evidence, st state, a *answer) (*mss.Signature,
 			Profile: strings.Clone(out.profile), // decoded strings keep the whole document alive
 			User:    ev.Transaction.User,
 			At:      instant(out.abstract),
+			Details: details.orNil(),
 		},
 		Fresh:    st.Fresh,
 		Evidence: ev,

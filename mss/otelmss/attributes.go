@@ -37,7 +37,7 @@ var spanNames = map[string]string{
 	mss.OpReceipt:      "mss.Receipt",
 	mss.OpProfileQuery: "mss.ProfileQuery",
 	mss.OpRegistration: "mss.Registration",
-	"health":           "mss.Health",
+	mss.OpHealth:       "mss.Health",
 }
 
 func spanName(operation string) string {

@@ -1,0 +1,62 @@
+package mssp
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/gomss/gomss/mss"
+)
+
+// Options are the part of a Request that is particular to this kind of service.
+type Options struct {
+	// Profile is the URI of the signature profile, such as ProfileAny. There is no default: it decides what a signature
+	// is worth.
+	Profile string
+
+	// Geofencing asks where the phone is; nil: does not. Details of the signature hold the answer.
+	Geofencing *Geofencing
+
+	// RedirectURI asks for App2App: the person's app on this device is opened by Prompt.Link, and returns to RedirectURI.
+	// It is https, or of a scheme in Config.RedirectSchemes; Profile must promise the app (ProfileDevice).
+	RedirectURI string
+
+	// Validate asks the service to validate the signature itself (TS 102 204, #validate): status 502 instead of 500. What the
+	// client checks is the same.
+	Validate bool
+
+	// SubscriberInfo asks for the network of the subscription. The operator has deprecated it.
+	SubscriberInfo bool
+}
+
+// Provider returns "mssp".
+func (Options) Provider() string { return "mssp" }
+
+// over fills in from defaults what o leaves out.
+func (o Options) over(defaults Options) Options {
+	o.Profile = cmp.Or(o.Profile, defaults.Profile)
+	o.Geofencing = cmp.Or(o.Geofencing, defaults.Geofencing)
+	o.RedirectURI = cmp.Or(o.RedirectURI, defaults.RedirectURI)
+	o.Validate = o.Validate || defaults.Validate
+	o.SubscriberInfo = o.SubscriberInfo || defaults.SubscriberInfo
+	return o
+}
+
+func (c *Client) checkOptions(q *question, req *mss.Request) error {
+	o := c.cfg.Defaults
+	if req.Options != nil {
+		own, ok := req.Options.(Options)
+		if !ok {
+			return &mss.RequestError{Field: "Options", Reason: fmt.Sprintf("are %T, of provider %q; use mssp.Options", req.Options, req.Options.Provider())}
+		}
+		o = own.over(o)
+	}
+	if o.Profile == "" {
+		return &mss.RequestError{Field: "Options.Profile", Reason: "is required, here or in Config.Defaults: mssp.ProfileAny, ProfileSIM, ProfileDevice or another URI"}
+	}
+	if strings.ContainsFunc(o.Profile, func(r rune) bool { return r <= ' ' || r > '~' }) || len(o.Profile) > 256 {
+		return &mss.RequestError{Field: "Options.Profile", Reason: "is no URI of at most 256 octets"}
+	}
+	q.profile, q.options = o.Profile, o
+	return c.checkServices(q)
+}
