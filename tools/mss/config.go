@@ -14,11 +14,12 @@ import (
 // nothing turns on the simulator or the test numbers: those are flags, seen by whoever runs the command (SEC-15).
 type settings struct {
 	url, environment, apID, apPasswordFile, prefix, profile, lang string
+	binding, signatureURL, statusURL, receiptURL, profileURL      string
 	certFile, keyFile, pkcs12File, pkcs12PasswordFile             string
 	tlsRoots, pins                                                []string
 	serverName, proxy, proxyUsername, proxyPasswordFile           string
 	anchors                                                       []string
-	handleKeyFile                                                 string
+	handleKeyFile, serials                                        string
 
 	file   string            // "" without one
 	origin map[string]string // where each key that is set comes from: "mss.yaml:3" or "MSS_URL"
@@ -37,6 +38,11 @@ type key struct {
 func (s *settings) keys() []key {
 	return []key{
 		{name: "url", text: &s.url},
+		{name: "binding", text: &s.binding},
+		{name: "signature_url", text: &s.signatureURL},
+		{name: "status_url", text: &s.statusURL},
+		{name: "receipt_url", text: &s.receiptURL},
+		{name: "profile_url", text: &s.profileURL},
 		{name: "environment", text: &s.environment},
 		{name: "ap_id", text: &s.apID},
 		{name: "ap_password_file", text: &s.apPasswordFile, isFile: true, secret: true},
@@ -55,6 +61,7 @@ func (s *settings) keys() []key {
 		{name: "proxy_password_file", text: &s.proxyPasswordFile, isFile: true, secret: true},
 		{name: "anchors", list: &s.anchors, isFile: true},
 		{name: "handle_key_file", text: &s.handleKeyFile, isFile: true, secret: true},
+		{name: "serials", text: &s.serials, isFile: true},
 	}
 }
 

@@ -22,7 +22,7 @@ func parseError(err error) error {
 	if node == nil {
 		node = parsed.Context.Model.Node
 	} else {
-		next = "mss " + node.Name + " --help"
+		next = node.FullPath() + " --help"
 	}
 	return usagef("%s; see %s", mistake(node, parsed.Context.Args, err.Error()), next)
 }
@@ -33,6 +33,11 @@ func mistake(node *kong.Node, args []string, said string) string {
 	for _, f := range node.Flags {
 		if rest, ok := strings.CutPrefix(said, "--"+f.Name); ok && (strings.HasPrefix(rest, ": ") || strings.HasPrefix(rest, " must be ")) {
 			return "--" + f.Name + ": " + wrongValue(f, rest)
+		}
+	}
+	for _, p := range node.Positional {
+		if p.Enum != "" && strings.HasPrefix(said, p.ShortSummary()+" must be ") {
+			return p.Summary() + ": must be one of " + strings.Join(p.EnumSlice(), ", ")
 		}
 	}
 	switch {
@@ -54,7 +59,7 @@ func mistake(node *kong.Node, args []string, said string) string {
 func wrongValue(f *kong.Flag, said string) string {
 	switch {
 	case f.Enum != "":
-		return "must be one of " + strings.Join(f.EnumSlice(), ", ")
+		return "must be one of " + strings.Join(slices.DeleteFunc(f.EnumSlice(), isEmpty), ", ")
 	case f.IsBool():
 		return "takes no value"
 	case strings.HasPrefix(said, ": expected string value "), strings.HasPrefix(said, ": missing value"):
@@ -62,6 +67,9 @@ func wrongValue(f *kong.Flag, said string) string {
 	}
 	return "the value cannot be read; write --" + f.Name + "=" + f.FormatPlaceHolder()
 }
+
+// isEmpty finds the value of an enumeration that stands for a flag which is not set.
+func isEmpty(s string) bool { return s == "" }
 
 // nameable is what a misspelt flag looks like, and neither a number nor a text.
 var nameable = regexp.MustCompile(`^--[A-Za-z-]{1,22}$`)
