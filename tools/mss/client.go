@@ -14,6 +14,7 @@ import (
 type account struct {
 	*mssp.Client
 	url, lang   string
+	serials     string // store of account bindings; "" none
 	environment mss.Environment
 	keys        *mss.Keys   // nil without handle_key_file
 	cfg         mssp.Config // what the client was made with, for a recording
@@ -29,8 +30,15 @@ func (a *app) connect(s *settings, profile string, allowTest bool, rec *recordin
 	if err != nil {
 		return nil, s.errorf("environment", "%v", err)
 	}
+	binding, ok := parseBinding(s.binding)
+	if !ok {
+		return nil, s.errorf("binding", "must be soap or rest")
+	}
 	cfg := mssp.Config{
-		APID: s.apID, Prefix: s.prefix, Defaults: mssp.Options{Profile: profile},
+		APID: s.apID, Prefix: s.prefix, Defaults: mssp.Options{Profile: profile}, Binding: binding,
+		Endpoints: mssp.Endpoints{
+			Signature: s.signatureURL, StatusQuery: s.statusURL, Receipt: s.receiptURL, ProfileQuery: s.profileURL,
+		},
 		AllowTestNumbers: allowTest,
 	}
 	if environment != mss.Simulator { // where nothing is worth a warning
@@ -54,7 +62,7 @@ func (a *app) connect(s *settings, profile string, allowTest bool, rec *recordin
 	if err != nil {
 		return nil, s.explain(err)
 	}
-	acc := &account{Client: client, url: s.url, lang: s.lang, environment: environment, cfg: cfg}
+	acc := &account{Client: client, url: s.url, lang: s.lang, serials: s.serials, environment: environment, cfg: cfg}
 	acc.keys, err = s.handleKeys(client.Scope())
 	return acc, err
 }
@@ -129,7 +137,7 @@ func (s *settings) handleKeys(scope string) (*mss.Keys, error) {
 // explain names the key that an error of mssp or transport is about.
 func (s *settings) explain(err error) error {
 	for _, f := range []struct{ field, key string }{
-		{"Config.URL", "url"}, {"Config.APID", "ap_id"}, {"Config.Proxy", "proxy"}, {"Config.Pins", "pins"},
+		{"Config.URL", "url"}, {"Account.APID", "ap_id"}, {"Config.Proxy", "proxy"}, {"Config.Pins", "pins"},
 	} {
 		if strings.Contains(err.Error(), f.field) {
 			return s.errorf(f.key, "%v", err)

@@ -121,6 +121,14 @@ func requestField(field string) (flag, next string) {
 		return "--msisdn", "test numbers need --simulate or --allow-test-numbers"
 	case "Display":
 		return "--text", "the prefix is that of the configuration; with --simulate it is \"" + simulatedPrefix + "\""
+	case "Data":
+		return "--txn", "the transaction's first value must begin with the prefix of the configuration, and the profile be the app's"
+	case "Options.RedirectURI":
+		return "--app2app", "such as https://acme.example/return"
+	case "Options.Geofencing":
+		return "--geofencing", ""
+	case "Message.Text":
+		return "--receipt", "the prefix is that of the configuration"
 	case "Options.Profile":
 		return "--profile", "such as http://mid.swisscom.ch/Any-LoA4"
 	case "Language":

@@ -31,13 +31,22 @@ type app struct {
 
 // commands is the grammar of the command line. The tags are part of the help.
 type commands struct {
-	Sign     signCmd     `cmd:"" help:"Ask a person to sign, wait, and verify the answer."`
-	Status   statusCmd   `cmd:"" help:"Ask what became of a request that sign --no-wait has made."`
-	Verify   verifyCmd   `cmd:"" help:"Verify a signature (CMS) offline."`
-	Replay   replayCmd   `cmd:"" help:"Run recorded scenarios and compare what comes out."`
-	Simulate simulateCmd `cmd:"" help:"Run a simulated service on this machine."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
-	Help     helpCmd     `cmd:"" help:"Explain a command."`
+	Sign       signCmd       `cmd:"" help:"Ask a person to sign, wait, and verify the answer."`
+	Status     statusCmd     `cmd:"" help:"Ask what became of a request that sign --no-wait has made."`
+	Receipt    receiptCmd    `cmd:"" help:"Tell a person the outcome of what they have signed."`
+	Profile    profileCmd    `cmd:"" help:"Ask what a person can sign with."`
+	Health     healthCmd     `cmd:"" help:"Ask whether the service works."`
+	Verify     verifyCmd     `cmd:"" help:"Verify a signature (CMS) offline."`
+	Replay     replayCmd     `cmd:"" help:"Run recorded scenarios and compare what comes out."`
+	Simulate   simulateCmd   `cmd:"" help:"Run a simulated service on this machine."`
+	Config     configCmd     `cmd:"" help:"Write and check configurations."`
+	Cert       certCmd       `cmd:"" help:"Make and show client certificates."`
+	Trust      trustCmd      `cmd:"" help:"List, check and download CA certificates."`
+	Completion completionCmd `cmd:"" help:"Print a completion script for a shell."`
+	Man        manCmd        `cmd:"" help:"Write the manual pages."`
+	Serial     serialCmd     `cmd:"" help:"Show and change the serial numbers that accounts are bound to."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Help       helpCmd       `cmd:"" help:"Explain a command."`
 }
 
 const description = `Asks people to sign on their phones: ETSI TS 102 204 mobile signatures.
@@ -87,15 +96,11 @@ func printHelp(o kong.HelpOptions, ctx *kong.Context) error {
 
 // helpCmd is --help for those who look for a command.
 type helpCmd struct {
-	Command string `arg:"" optional:"" help:"Command to explain."`
+	Command []string `arg:"" optional:"" help:"Command to explain, such as sign, or cert new."`
 }
 
 func (c *helpCmd) Run(parser *kong.Kong) error {
-	args := []string{"--help"}
-	if c.Command != "" {
-		args = []string{c.Command, "--help"}
-	}
-	_, err := parser.Parse(args)
+	_, err := parser.Parse(append(c.Command, "--help"))
 	if err != nil && !errors.Is(err, errHelp) {
 		return usagef("there is no command of this name; see mss --help")
 	}

@@ -130,7 +130,7 @@ func TestUsageErrors(t *testing.T) {
 	}{
 		"no command":          {[]string{}, []string{"sign", "mss --help"}},
 		"unknown command":     {[]string{"sing"}, []string{"did you mean", "mss --help"}},
-		"misspelt flag":       {sign("--tex=x"), []string{"unknown flag --tex, did you mean --text?", "mss sign --help"}},
+		"misspelt flag":       {sign("--tex=x"), []string{"unknown flag --tex, did you mean --text or --txn?", "mss sign --help"}},
 		"hyphen":              {[]string{"sign", "--text", "-x"}, []string{"--text: needs a value", "--text=TEXT"}},
 		"value of a switch":   {sign("--json=x"), []string{"--json: takes no value"}},
 		"no handle":           {[]string{"status"}, []string{"expected <handle>", "mss status --help"}},

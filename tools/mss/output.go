@@ -10,6 +10,7 @@ import (
 
 	"github.com/gomss/gomss/internal/redact"
 	"github.com/gomss/gomss/mss"
+	"github.com/gomss/gomss/mss/mssp"
 )
 
 // The outcomes of sign, status and verify.
@@ -19,6 +20,7 @@ const (
 	outcomeUnverified  = "unverified"
 	outcomeOutstanding = "outstanding"
 	outcomeError       = "error"
+	outcomeReceipt     = "receipt" // of mss receipt: the service has accepted it
 )
 
 // report is the one object that --json prints. Its members and their order are documented in docs/cli.md; there may be
@@ -35,7 +37,13 @@ type report struct {
 	Profile     string             `json:"profile,omitempty"`
 	Transaction *transactionReport `json:"transaction,omitempty"`
 	Handle      string             `json:"handle,omitempty"` // of sign --no-wait
-	Error       *errorReport       `json:"error,omitempty"`
+
+	Location      *locationReport      `json:"location,omitempty"`      // of sign --geofencing: the service's word
+	LocationError *locationErrorReport `json:"locationError,omitempty"` // instead of it
+	Receipt       *receiptReport       `json:"receipt,omitempty"`
+	Account       *accountReport       `json:"account,omitempty"` // of sign --account
+
+	Error *errorReport `json:"error,omitempty"`
 
 	private private // what no member may hold
 }
@@ -46,6 +54,32 @@ type faultReport struct {
 	Name    string   `json:"name"` // "" for a code without a known meaning
 	Reason  string   `json:"reason"`
 	Details []string `json:"details"`
+}
+
+// locationReport is where the service says the phone is.
+type locationReport struct {
+	Country            string    `json:"country"`
+	Accuracy           float64   `json:"accuracy"` // metres
+	Timestamp          time.Time `json:"timestamp"`
+	DeviceConfidence   float64   `json:"deviceConfidence"`
+	LocationConfidence float64   `json:"locationConfidence"`
+}
+
+// locationErrorReport is why the service does not know where the phone is.
+type locationErrorReport struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+}
+
+// receiptReport is what became of a receipt.
+type receiptReport struct {
+	Outcome string `json:"outcome"` // sent, accepted, cancelled, timed out, unheard; or failed, which says nothing of the signature
+	Error   string `json:"error,omitempty"`
+}
+
+// accountReport is what became of an account's binding to the signer.
+type accountReport struct {
+	Outcome string `json:"outcome"`
 }
 
 // signerReport is the leaf of the verified chain.
@@ -78,6 +112,19 @@ func (r *report) signed(p mss.Proven) {
 		NotAfter: leaf.NotAfter.UTC(),
 	}
 	r.TestSigner = new(p.Signer.Test)
+}
+
+// details fills in what the service says beside a signature.
+func (r *report) details(d *mssp.Details) {
+	if d == nil {
+		return
+	}
+	if l := d.Location; l != nil {
+		r.Location = &locationReport{l.Country, l.Accuracy, l.At, l.DeviceConfidence, l.LocationConfidence}
+	}
+	if d.LocationError != 0 {
+		r.LocationError = &locationErrorReport{int(d.LocationError), d.LocationError.Error()}
+	}
 }
 
 // failed fills in what an error says.
@@ -145,6 +192,9 @@ func (r *report) human(out, errs io.Writer, err error) {
 			line(out, "detail", d)
 		}
 		line(out, "environment", r.Environment)
+	case outcomeReceipt:
+		fmt.Fprintf(out, "\nReceipt: %s\n", r.Receipt.Outcome)
+		line(out, "environment", r.Environment)
 	case outcomeOutstanding:
 		if r.Handle != "" {
 			fmt.Fprintln(out, r.Handle)
@@ -173,6 +223,19 @@ func (r *report) humanSigned(out io.Writer) {
 	}
 	if *r.TestSigner {
 		line(out, "test signer", "yes: the service's robot, not a person; nobody has logged in")
+	}
+	if l := r.Location; l != nil {
+		line(out, "location", fmt.Sprintf("%s, within %g m at %s; confidence %g, in the device %g (the service's word)",
+			l.Country, l.Accuracy, l.Timestamp.Format(time.RFC3339), l.LocationConfidence, l.DeviceConfidence))
+	}
+	if e := r.LocationError; e != nil {
+		line(out, "location", "not known: "+e.Message)
+	}
+	if r.Receipt != nil {
+		line(out, "receipt", r.Receipt.Outcome)
+	}
+	if r.Account != nil {
+		line(out, "account", r.Account.Outcome)
 	}
 	environment := r.Environment
 	if environment == mss.Simulator.String() {

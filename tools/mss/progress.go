@@ -64,6 +64,10 @@ func (p *progress) show(prompt mss.Prompt) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.hint = prompt.Hint
+	if !prompt.Link.IsZero() {
+		p.clear()
+		writeStep(p.code, "link", "%s", prompt.Link.Reveal()) // what it is asked for; it opens the app on this device
+	}
 	if prompt.Code != "" {
 		p.clear()
 		writeStep(p.code, "code", "%s: the phone must show the same", prompt.Code)

@@ -1,8 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/gomss/gomss/mss"
@@ -12,13 +17,22 @@ import (
 // The number and the text are what no output may hold; everything else of it may be printed.
 type signCmd struct {
 	MSISDN  string        `name:"msisdn" required:"" placeholder:"NUMBER" help:"Phone number with country code, with or without +."`
-	Text    string        `required:"" placeholder:"TEXT" help:"What the person reads and signs; begins with the assigned prefix."`
+	Text    string        `xor:"what" required:"" placeholder:"TEXT" help:"What the person reads and signs; begins with the assigned prefix."`
+	Txn     string        `xor:"what" required:"" placeholder:"FILE" help:"Instead of --text: a transaction to approve in the app, as JSON: {\"type\", \"dtbd\": [{\"key\", \"value\"}]}."`
 	Lang    string        `placeholder:"LANG" help:"Language of the text: en, de, fr, it. Else the key lang; en with --simulate."`
 	Profile string        `placeholder:"URI" help:"Signature profile. Else the key profile; Any-LoA4 with --simulate."`
 	Purpose string        `enum:"authentication,signing" default:"authentication" placeholder:"authentication|signing" help:"Why the person signs; authentication by default."`
 	Mode    string        `enum:"sync,async" default:"async" placeholder:"sync|async" help:"sync holds one connection open; async, the default, polls."`
 	Timeout time.Duration `placeholder:"80s" help:"How long the person has: 15s to 300s. Else as the profile has it."`
 	Code    bool          `help:"Append a comparison code to the text and show it here; makes the signature fresh."`
+
+	Binding    string         `enum:"soap,rest," default:"" placeholder:"soap|rest" help:"Form of the messages. Else the key binding; soap."`
+	Geofencing geofencingFlag `placeholder:"POLICY" help:"Ask where the phone is; with =POLICY, such as allow=CH+LI,location=0.7,device=0.5,age=10m,accuracy=1000, it must be there. local: this command alone judges."`
+	App2App    string         `name:"app2app" placeholder:"URI" help:"Show a link that opens the app on this device, which returns to URI (async only)."`
+	Receipt    string         `placeholder:"TEXT" help:"After the signature, tell the person this; begins with the assigned prefix, which is added where it is missing."`
+	Account    string         `placeholder:"ID" help:"Compare the signer with the one that this account of yours had before, in the store of the key serials or --serials."`
+	Serials    string         `placeholder:"FILE" help:"Store (SQLite) for --account. Else the key serials."`
+	Evidence   string         `placeholder:"FILE" help:"Write the answer, sealed, into the new FILE for mss receipt (needs the key handle_key_file)."`
 
 	Simulate         bool   `help:"Use a simulated service in this process; needs no configuration."`
 	Config           string `placeholder:"FILE" help:"Configuration file (YAML)."`
@@ -40,6 +54,7 @@ Examples:
 	mss sign --simulate --msisdn 41700092501 --text "Bank ACME: log in?" --code
 	mss sign --simulate --msisdn 41000092401 --text "Bank ACME: log in?" --json
 	mss sign --config mss.yaml --msisdn 41791234567 --lang de --text "Bank ACME: Anmelden?"
+	mss sign --simulate --binding rest --msisdn 41700092501 --text "Bank ACME: log in?" --geofencing --receipt "Thanks"
 	mss sign --simulate --msisdn 41700092501 --text "Bank ACME: log in?" --record recorded
 	mss status --config mss.yaml --wait $(mss sign --config mss.yaml --no-wait ...)
 
@@ -74,6 +89,9 @@ func (c *signCmd) sign(a *app, r *report) (*mss.Signature, error) {
 	if c.NoWait && acc.keys == nil {
 		return nil, usagef("--no-wait: the configuration has no handle_key_file to seal the handle with; make one with: openssl rand -out FILE 32")
 	}
+	if err := c.checkFiles(a, acc); err != nil {
+		return nil, err
+	}
 	req, err := c.request(acc)
 	if err != nil {
 		return nil, err
@@ -83,8 +101,76 @@ func (c *signCmd) sign(a *app, r *report) (*mss.Signature, error) {
 	p := a.newProgress(c.JSON || c.NoWait)
 	defer p.tick()()
 	sig, text, err := c.ask(a, acc, req, r, p)
-	rec.finish(a, acc, c.Mode, req, text, sig, err)
-	return sig, err
+	rec.asked(acc, c.Mode, req, text, sig, err)
+	defer rec.finish(a, acc)
+	if err != nil {
+		return nil, err
+	}
+	return sig, c.follow(a, acc, sig, r, p, rec)
+}
+
+// checkFiles looks at what will be written, before the phone rings.
+func (c *signCmd) checkFiles(a *app, acc *account) error {
+	if c.Account != "" {
+		store := cmp.Or(c.Serials, acc.serials)
+		if store == "" {
+			return usagef("--account: needs a store: --serials FILE, or the key serials of the configuration")
+		}
+		if err := checkStore(a.ctx, store); err != nil {
+			return usagef("--account: %v", err)
+		}
+	}
+	if c.Evidence == "" {
+		return nil
+	}
+	if acc.keys == nil {
+		return usagef("--evidence: the configuration has no handle_key_file to seal it with; make one with: openssl rand -out FILE 32")
+	}
+	if _, err := os.Lstat(c.Evidence); !errors.Is(err, fs.ErrNotExist) {
+		return usagef("--evidence: the file exists, or cannot be looked at; choose a new one")
+	}
+	return nil
+}
+
+// follow is what comes after a verified signature. What fails then changes nothing of it, but for an account that is
+// somebody else's.
+func (c *signCmd) follow(a *app, acc *account, sig *mss.Signature, r *report, p *progress, rec *recording) error {
+	if c.Evidence != "" {
+		if err := acc.writeEvidence(c.Evidence, sig.Evidence); err != nil {
+			fmt.Fprintf(a.stderr, "mss: warning: --evidence: %v\n", err)
+		}
+	}
+	if c.Account != "" {
+		if err := c.bind(a, acc, sig, r); err != nil {
+			return err
+		}
+	}
+	if c.Receipt == "" {
+		return nil
+	}
+	text := c.Receipt
+	if prefix := acc.cfg.Prefix; !strings.HasPrefix(text, prefix) {
+		text = prefix + text
+	}
+	r.private.add(text)
+	m := mss.Message{Text: text, Language: c.language(acc)}
+	err := a.sendReceipt(acc, sig, m, r, p)
+	rec.received(m, r.Receipt, err)
+	if err != nil {
+		r.Receipt = &receiptReport{Outcome: "failed", Error: message(err)}
+		fmt.Fprintf(a.stderr, "mss: warning: --receipt: %s\n", message(err))
+	}
+	return nil
+}
+
+// bind holds the signer against the one that the account had before.
+func (c *signCmd) bind(a *app, acc *account, sig *mss.Signature, r *report) error {
+	result, err := bindAccount(a.ctx, cmp.Or(c.Serials, acc.serials), c.Account, sig)
+	if err != nil {
+		return err
+	}
+	r.Account = &accountReport{Outcome: result.Outcome.String()}
+	return nil
 }
 
 // ask makes the request and waits. text is what the person was shown, with the code.
@@ -127,6 +213,12 @@ func (c *signCmd) check() error {
 		return usagef("--keep-signature: needs --record DIR")
 	case c.NoWait && c.Mode == "sync":
 		return usagef("--no-wait: needs --mode async; a synchronous request is an open connection")
+	case c.NoWait && (c.Receipt != "" || c.Evidence != "" || c.Account != ""):
+		return usagef("--no-wait: excludes --receipt, --evidence and --account, which need the outcome")
+	case c.App2App != "" && c.Mode == "sync":
+		return usagef("--app2app: needs --mode async; the link must be shown before the person can sign")
+	case c.Serials != "" && c.Account == "":
+		return usagef("--serials: needs --account ID")
 	case c.Code && c.Mode == "sync":
 		return usagef("--code: needs --mode async; in synchronous mode the code is known only when the person has signed")
 	}
@@ -140,11 +232,15 @@ func (c *signCmd) open(a *app, rec *recording) (acc *account, done func(), err e
 		if profile == "" {
 			profile = simulatedProfile
 		}
-		return a.connectSimulator(profile, rec)
+		b, _ := parseBinding(c.Binding) // one of the two, by the grammar
+		return a.connectSimulator(profile, b, rec)
 	}
 	s, err := a.load(c.Config)
 	if err != nil {
 		return nil, nil, err
+	}
+	if c.Binding != "" {
+		s.binding = c.Binding
 	}
 	profile := s.profile
 	if c.Profile != "" {
@@ -166,22 +262,32 @@ func (c *signCmd) request(acc *account) (*mss.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+	display, data, err := c.data()
+	if err != nil {
+		return nil, err
+	}
 	req := &mss.Request{
 		TransID:  "T" + rand.Text(),
 		Purpose:  mss.Authentication,
 		User:     mss.User{MSISDN: number},
-		Display:  c.Text,
+		Display:  display,
+		Data:     data,
 		AddCode:  c.Code,
-		Language: acc.lang,
+		Language: c.language(acc),
 		Timeout:  c.Timeout,
+		Options:  c.options(),
 	}
 	if c.Purpose == mss.Signing.String() {
 		req.Purpose = mss.Signing
 	}
-	if c.Lang != "" {
-		req.Language = c.Lang
-	}
 	return req, nil
+}
+
+func (c *signCmd) language(acc *account) string {
+	if c.Lang != "" {
+		return c.Lang
+	}
+	return acc.lang
 }
 
 // handOver seals the transaction into a handle. It is bound to no session: a command line has none, and whoever holds

@@ -13,11 +13,14 @@ type simulateCmd struct {
 	Addr string `default:"127.0.0.1:0" placeholder:"127.0.0.1:PORT" help:"Loopback address to listen on; port 0 (default) takes a free one."`
 	Dir  string `placeholder:"DIR" help:"Where to write the configuration, certificates and keys; a temporary directory, removed at the end, by default."`
 	Seed uint64 `placeholder:"N" help:"Seed of the simulator's random choices; 0 (default) draws one and prints it."`
+	Calm bool   `help:"Behave well: without it some answers come late, are lost, say that nothing has happened yet, or are oddly spelled."`
 }
 
 // Help is printed before the flags.
 func (*simulateCmd) Help() string {
 	return `The simulator runs until it is interrupted. It makes keys and certificates of its own, which every client of this project refuses outside the environment "simulator", and writes into the directory what a client needs. Its test numbers work with --allow-test-numbers.
+
+It speaks both bindings, and misbehaves as services do on bad days, so that a client learns to live with it; the seed that it prints makes a run repeatable.
 
 Examples:
 
@@ -35,7 +38,11 @@ func (c *simulateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	srv, err := msstest.Start(&msstest.Options{Addr: c.Addr, Prefix: simulatedPrefix, Seed: c.Seed, Clients: []*x509.Certificate{id.cert}})
+	options := &msstest.Options{Addr: c.Addr, Prefix: simulatedPrefix, Seed: c.Seed, Clients: []*x509.Certificate{id.cert}}
+	if !c.Calm {
+		options.Misbehave = msstest.DefaultMisbehaviour()
+	}
+	srv, err := msstest.Start(options)
 	if err != nil {
 		return usagef("--addr: %v; choose another loopback address or port, or port 0", err)
 	}
@@ -65,13 +72,16 @@ func (c *simulateCmd) directory() (dir string, remove func(), err error) {
 
 // explain says how to use the simulator.
 func (c *simulateCmd) explain(a *app, dir, url string, seed uint64) {
-	config := configPath(dir)
+	config, manners := configPath(dir), ""
+	if !c.Calm {
+		manners = "Some answers come late, are lost or oddly spelled, as on a bad day; --calm leaves that out.\n"
+	}
 	fmt.Fprintf(a.stdout, `SIMULATOR at %s (seed %d)
 Configuration, certificates and keys: %s
 
   mss sign --config %s --allow-test-numbers --msisdn 41700092501 --code --text "%slog in?"
 
 41700092501 signs with an EC key, 41700092502 with RSA; 41000092<code> answers with the fault <code>.
-Interrupt (Ctrl-C) to end.
-`, url, seed, dir, config, simulatedPrefix)
+%sInterrupt (Ctrl-C) to end.
+`, url, seed, dir, config, simulatedPrefix, manners)
 }

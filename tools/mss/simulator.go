@@ -16,15 +16,15 @@ const (
 )
 
 // connectSimulator starts a simulated service in this process, on the loopback interface, and makes a client of it: the
-// way to it is the real one, through TLS and SOAP, where rec may listen. done ends both.
-func (a *app) connectSimulator(profile string, rec *recording) (acc *account, done func(), err error) {
+// way to it is the real one, through TLS and in either binding, where rec may listen. done ends both.
+func (a *app) connectSimulator(profile string, binding mssp.Binding, rec *recording) (acc *account, done func(), err error) {
 	srv, err := msstest.Start(&msstest.Options{Prefix: simulatedPrefix})
 	if err != nil {
 		return nil, nil, fmt.Errorf("--simulate: %w", err)
 	}
 	cfg := mssp.Config{
 		HTTP: srv.HTTP(), APID: srv.APID(), Prefix: srv.Prefix(), Anchors: srv.Anchors(),
-		Defaults: mssp.Options{Profile: profile}, AllowTestNumbers: true,
+		Defaults: mssp.Options{Profile: profile}, Binding: binding, AllowTestNumbers: true,
 	}
 	client, err := rec.connect(&cfg)
 	if err != nil {

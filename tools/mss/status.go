@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gomss/gomss/mss"
+	"github.com/gomss/gomss/mss/mssp"
 )
 
 // statusCmd asks for the outcome of a request that another process has made (MSS_StatusQuery, TS 102 204 clause 7.2).
@@ -100,6 +101,9 @@ func (r *report) judged(sig *mss.Signature, err error) {
 		r.signed(sig.Proven)
 		r.Verified = sig.Verified()
 		r.Fresh, r.Status, r.Profile = new(sig.Fresh), int(sig.Asserted.Status), sig.Asserted.Profile
+		if d, ok := sig.Asserted.Details.(*mssp.Details); ok {
+			r.details(d)
+		}
 	case exitCode(err) == exitOutstanding:
 		r.Outcome = outcomeOutstanding
 	default:

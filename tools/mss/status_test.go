@@ -28,7 +28,7 @@ func startSimulate(t *testing.T, args ...string) (printed string, end func() (in
 	var errs bytes.Buffer
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, append([]string{"simulate"}, args...), nil, w, &errs, nil)
+		code <- run(ctx, append([]string{"simulate", "--calm"}, args...), nil, w, &errs, nil)
 		w.Close()
 	}()
 	t.Cleanup(cancel)
