@@ -125,10 +125,12 @@ func requestField(field string) (flag, next string) {
 		return "--txn", "the transaction's first value must begin with the prefix of the configuration, and the profile be the app's"
 	case "Options.RedirectURI":
 		return "--app2app", "such as https://acme.example/return"
-	case "Options.Geofencing":
-		return "--geofencing", ""
+	case "Options.Geofencing", "Options.Geofencing.Policy", "Options.Geofencing.Local":
+		return "--geofencing", "such as --geofencing=allow=CH+LI,location=0.7,age=10m"
 	case "Message.Text":
-		return "--receipt", "the prefix is that of the configuration"
+		return "the receipt's text", "the prefix is that of the configuration"
+	case "Message.Ack":
+		return "--ack", "leave it out"
 	case "Options.Profile":
 		return "--profile", "such as http://mid.swisscom.ch/Any-LoA4"
 	case "Language":

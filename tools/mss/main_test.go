@@ -74,6 +74,11 @@ func (r result) report(t *testing.T) *report {
 		"transaction": rep.Transaction != nil,
 		"handle":      rep.Handle != "",
 		"error":       rep.Outcome == outcomeUnverified || rep.Outcome == outcomeError,
+		// What was asked for beside the signature, where there is one.
+		"location":      rep.Outcome == outcomeSigned && rep.Location != nil,
+		"locationError": rep.Outcome == outcomeSigned && rep.LocationError != nil,
+		"receipt":       (rep.Outcome == outcomeSigned || rep.Outcome == outcomeReceipt) && rep.Receipt != nil,
+		"account":       rep.Outcome == outcomeSigned && rep.Account != nil,
 	} {
 		if present {
 			want[name] = true
@@ -84,7 +89,7 @@ func (r result) report(t *testing.T) *report {
 		got[name] = true
 	}
 	require.Equal(t, want, got, "members of %s", r.out)
-	require.Equal(t, rep.Outcome == outcomeSigned, rep.Verified, "verified goes with signed and nothing else")
+	require.Equal(t, rep.Outcome == outcomeSigned || rep.Outcome == outcomeReceipt, rep.Verified, "verified goes with a signature and nothing else")
 	require.Equal(t, rep.Verified, r.code == exitOK)
 	return rep
 }

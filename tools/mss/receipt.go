@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 
@@ -66,10 +67,8 @@ func (c *receiptCmd) receipt(a *app, r *report) error {
 	if err != nil {
 		return err
 	}
-	lang := acc.lang
-	if c.Lang != "" {
-		lang = c.Lang
-	}
+	r.Verified = sig.Verified()
+	lang := cmp.Or(c.Lang, acc.lang)
 	p := a.newProgress(c.JSON)
 	defer p.tick()()
 	return a.sendReceipt(acc, sig, mss.Message{Text: c.Text, Language: lang, Ack: c.Ack}, r, p)

@@ -284,10 +284,7 @@ func (c *signCmd) request(acc *account) (*mss.Request, error) {
 }
 
 func (c *signCmd) language(acc *account) string {
-	if c.Lang != "" {
-		return c.Lang
-	}
-	return acc.lang
+	return cmp.Or(c.Lang, acc.lang)
 }
 
 // handOver seals the transaction into a handle. It is bound to no session: a command line has none, and whoever holds
