@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -66,7 +67,22 @@ func Check(data []byte) error {
 	if err := scan(data); err != nil {
 		return err
 	}
+	if err := syntax(data); err != nil {
+		return err
+	}
 	return duplicates(data)
+}
+
+// syntax reports where a document is not JSON.
+func syntax(data []byte) error {
+	if json.Valid(data) {
+		return nil
+	}
+	offset := int64(len(data))
+	if e, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(data, new(json.RawMessage))); ok {
+		offset = e.Offset
+	}
+	return fmt.Errorf("json: offset %d: not JSON, or data behind the value", offset)
 }
 
 // scan looks at octets: UTF-8, escapes of surrogates, depth. Syntax is not its business.
@@ -130,53 +146,78 @@ func unit(b []byte) (uint64, bool) {
 	return r, err == nil
 }
 
-// duplicates parses a document and refuses equal member names.
+// duplicates refuses equal member names in a document that is JSON.
 func duplicates(data []byte) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	var open []map[string]bool // of the objects that are open; nil for an array
-	name := false              // the next string is a member's name
-	for values := 0; ; {
-		t, err := d.Token()
-		if err != nil {
-			if values == 1 && len(open) == 0 && onlySpace(data[d.InputOffset():]) {
-				return nil
+	var open []object // the objects and arrays that are open; an array has no names
+	for i := 0; i < len(data); i++ {
+		switch data[i] {
+		case '{', '[':
+			open = append(open, object{})
+		case '}', ']':
+			open = open[:len(open)-1]
+		case '"':
+			end := stringEnd(data, i)
+			behind := bytes.TrimLeft(data[end:], " \t\r\n")
+			// In JSON a colon stands behind a member's name and behind no other string.
+			if len(behind) > 0 && behind[0] == ':' && !open[len(open)-1].add(data[i:end]) {
+				return fmt.Errorf("json: offset %d: a member that stands there before, if perhaps in another case", end)
 			}
-			return fmt.Errorf("json: offset %d: not JSON", d.InputOffset())
+			i = end - 1
 		}
-		if len(open) == 0 {
-			if values++; values > 1 {
-				return fmt.Errorf("json: offset %d: data behind the value", d.InputOffset())
-			}
+	}
+	return nil
+}
+
+// stringEnd returns the offset behind the string that begins at i.
+func stringEnd(data []byte, i int) int {
+	for i++; ; i++ {
+		switch data[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
 		}
-		switch t := t.(type) {
-		case json.Delim:
-			switch t {
-			case '{':
-				open = append(open, map[string]bool{})
-			case '[':
-				open = append(open, nil)
-			default:
-				open = open[:len(open)-1]
-			}
-			name = len(open) > 0 && open[len(open)-1] != nil
-			continue
-		case string:
-			if name {
-				key, names := fold(t), open[len(open)-1]
-				if names[key] {
-					return fmt.Errorf("json: offset %d: a member that stands there before, if perhaps in another case", d.InputOffset())
-				}
-				names[key] = true
-				name = false
-				continue
-			}
-		}
-		name = len(open) > 0 && open[len(open)-1] != nil
 	}
 }
 
-func onlySpace(b []byte) bool { return len(bytes.Trim(b, " \t\r\n")) == 0 }
+// object is the member names of an object so far: a list while they are few, for which nothing is allocated but itself.
+type object struct {
+	list [][]byte
+	set  map[string]bool // folded names, once there are more than fewNames
+}
+
+const fewNames = 16
+
+// add reports whether a name, in quotes, is none of those before it.
+func (o *object) add(quoted []byte) bool {
+	name := quoted[1 : len(quoted)-1]
+	if bytes.IndexByte(name, '\\') >= 0 {
+		var unquoted string
+		if err := json.Unmarshal(quoted, &unquoted); err != nil {
+			return false // not in a document that is JSON
+		}
+		name = []byte(unquoted)
+	}
+	if o.set == nil {
+		if slices.ContainsFunc(o.list, func(n []byte) bool { return bytes.EqualFold(n, name) }) {
+			return false
+		}
+		if o.list = append(o.list, name); len(o.list) <= fewNames {
+			return true
+		}
+		o.set = make(map[string]bool)
+		for _, n := range o.list {
+			o.set[fold(string(n))] = true
+		}
+		return true
+	}
+	key := fold(string(name))
+	if o.set[key] {
+		return false
+	}
+	o.set[key] = true
+	return true
+}
 
 // fold maps what encoding/json takes for the same name to one spelling: each character to the least of its simple case
 // folding.

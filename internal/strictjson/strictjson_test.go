@@ -114,3 +114,27 @@ func FuzzCheck(f *testing.F) {
 		require.NoError(t, strictjson.Check(again))
 	})
 }
+
+// BenchmarkCheck holds the check of an answer against that of its syntax alone.
+func BenchmarkCheck(b *testing.B) {
+	doc := []byte(`{"MSS_SignatureResp":{"AP_Info":{"AP_ID":"mid://acme.example","AP_TransID":"T1","Instant":"2026-01-15T12:00:00.000Z"},` +
+		`"MSSP_TransID":"h1","MobileUser":{"MSISDN":"41790000001"},"MSS_Signature":{"Base64Signature":"` + strings.Repeat("MIAG", 1200) + `"},` +
+		`"Status":{"StatusCode":{"Value":"500"},"StatusMessage":"SIGNATURE"}}}`)
+	b.Run("floor", func(b *testing.B) {
+		b.SetBytes(int64(len(doc)))
+		for b.Loop() {
+			if !json.Valid(doc) {
+				b.Fatal("not JSON")
+			}
+		}
+	})
+	b.Run("check", func(b *testing.B) {
+		b.SetBytes(int64(len(doc)))
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := strictjson.Check(doc); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
