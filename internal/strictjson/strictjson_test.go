@@ -59,6 +59,22 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestManyMembers: beyond a few members the names are found in another way.
+func TestManyMembers(t *testing.T) {
+	t.Parallel()
+	var members []string
+	for i := range 40 {
+		members = append(members, fmt.Sprintf(`"name%d":%d`, i, i))
+		require.NoError(t, strictjson.Check([]byte("{"+strings.Join(members, ",")+"}")))
+		for j := range members {
+			for _, form := range []string{`"name%d":0`, `"NAME%d":0`, `"n\u0061me%d":0`} {
+				doc := "{" + strings.Join(append(members[:len(members):len(members)], fmt.Sprintf(form, j)), " , ") + "}"
+				require.Error(t, strictjson.Check([]byte(doc)), doc)
+			}
+		}
+	}
+}
+
 func TestUnmarshal(t *testing.T) {
 	t.Parallel()
 	type status struct {
