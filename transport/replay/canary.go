@@ -19,11 +19,12 @@ type canaryValue struct {
 	unsigned bool // has no business in a signature, which holds the text and the person's certificate
 }
 
-// private are the names of elements and attributes whose values are never public.
+// private are the names of elements, attributes and JSON members whose values are never public.
 var private = map[string]bool{
 	"MSISDN": true, "AP_ID": true, "AP_PWD": true, "AP_TransID": true, "AP_URL": true, "MSSP_TransID": true,
 	"DataToBeSigned": true, "DataToBeDisplayed": true, "Message": true, "UserIdentifier": true,
-	"PortalUrl": true, "AuthUri": true, "RedirectUri": true, "X509SubjectName": true,
+	"PortalUrl": true, "AuthUri": true, "RedirectUri": true, "X509SubjectName": true, "X509Certificate": true,
+	"country": true, "accuracy": true, "timestamp": true, "Country": true, "Accuracy": true, "Timestamp": true,
 }
 
 // minCanary is the length from which a value that turns up elsewhere did not do so by chance, in octets.
@@ -31,16 +32,13 @@ const minCanary = 4
 
 // add remembers the values of a document as it came; its signature, too, unless that is kept.
 func (c *canary) add(doc *node, keep keepList, keepSignature bool) {
-	doc.values(func(owner, attr xmlwire.Name, value string) {
-		name := owner.Local
-		if attr.Local != "" {
-			name = attr.Local
-		}
+	doc.values(func(at place, value string) {
+		name, original := at.name(), value
 		value = strings.TrimPrefix(xmlwire.TrimSpace(value), "+")
 		switch {
-		case len(value) < minCanary || isFictitious(value):
+		case len(value) < minCanary, isFictitious(value), value == "true", value == "false", value == jsonNull:
 		case name == "MSISDN" && testNumber.MatchString(value), name == signatureName && keepSignature:
-		case private[name] || !keep(owner, attr, value) && !qnameElements[owner]:
+		case private[name] || !keep(at, original) && !(at.leaf != nil && qnameElements[at.owner]):
 			c.values = append(c.values, canaryValue{value, name == "MSISDN" || name == "AP_ID" || name == "AP_PWD"})
 		}
 	})
@@ -48,19 +46,25 @@ func (c *canary) add(doc *node, keep keepList, keepSignature bool) {
 
 // isFictitious recognises what a scrubber made: a replay can be recorded again.
 func isFictitious(value string) bool {
-	return value == fictitiousTime || strings.HasPrefix(value, fictitiousLink) || strings.HasPrefix(value, fictitiousText)
+	return value == fictitiousTime || value == ReplacedLink || value == replacedCertificate || value == strings.TrimSuffix(fictitiousTime, "Z") ||
+		strings.HasPrefix(value, fictitiousLink) || strings.HasPrefix(value, fictitiousText)
 }
 
 // errSurvived names nothing: the value is what must not get out.
 var errSurvived = errors.New("a value that must be replaced is still in it: not written")
 
-// check looks through the values of a message that is about to be written, and into the signature.
+// check looks through the names and values of a message that is about to be written, and into the signature.
 func (c *canary) check(root *node) (err error) {
-	root.values(func(owner, _ xmlwire.Name, value string) {
+	root.names(func(name xmlwire.Name) {
+		if c.sings(name.Space, false) || c.sings(name.Local, false) {
+			err = errSurvived
+		}
+	})
+	root.values(func(at place, value string) {
 		if c.sings(value, false) {
 			err = errSurvived
 		}
-		if owner.Local == signatureName {
+		if at.is(signatureName) {
 			// What is no Base64 was looked at as it is.
 			cms, _ := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(value), ""))
 			if c.sings(string(cms), true) {

@@ -25,7 +25,7 @@ const (
 // Mismatch is a request that differs from the recorded one: the first difference.
 type Mismatch struct {
 	File string // of the recorded request
-	Path string // local names from the root; @name is an attribute, [2] the second element of that name
+	Path string // names from the root; @name is an attribute, [2] the second element of that name or of a JSON array
 
 	// Want is what the recording has there, and Got what came instead: a value only where the recording or
 	// Options.Known holds it too, otherwise a description. A live client's request is somebody's.
@@ -49,6 +49,9 @@ type comparison struct {
 
 // document compares two documents. Bindings made on the way count only when they are the same.
 func (c *comparison) document(want, got *node) *Mismatch {
+	if want.kind != isElement {
+		return c.value("", want, got)
+	}
 	if want.name != got.name {
 		return &Mismatch{Path: want.name.Local, Want: describe(want), Got: describe(got)}
 	}
@@ -141,10 +144,9 @@ func (c *comparison) attributes(path string, want, got *node) *Mismatch {
 			return &Mismatch{Path: at, Want: fmt.Sprintf("attribute %s with %s", expanded(w.Name), quote(w.Value)), Got: "none"}
 		case !c.match(w.Name.Local, w.Value, value):
 			return c.differ(at, w.Value, value)
-		case w.Name == apTransID && c.used[value]:
-			return &Mismatch{Path: at, Want: "another AP_TransID than any request before", Got: "one that was used"}
-		case w.Name == apTransID:
-			c.transIDs = append(c.transIDs, value)
+		}
+		if m := c.unused(at, w.Name, value); m != nil {
+			return m
 		}
 	}
 	for _, g := range got.attrs {
@@ -157,6 +159,18 @@ func (c *comparison) attributes(path string, want, got *node) *Mismatch {
 
 // apTransID identifies a message to the service, which takes each once (guide 4.1.1).
 var apTransID = xmlwire.Name{Local: "AP_TransID"}
+
+// unused refuses an AP_TransID that a request before had, and notes the others.
+func (c *comparison) unused(path string, name xmlwire.Name, value string) *Mismatch {
+	if name != apTransID {
+		return nil
+	}
+	if c.used[value] {
+		return &Mismatch{Path: path, Want: "another AP_TransID than any request before", Got: "one that was used"}
+	}
+	c.transIDs = append(c.transIDs, value)
+	return nil
+}
 
 // identifiers are the names of attributes and elements that say who or what a message is about. Where one is empty, the
 // message says nothing, whatever placeholder stands in the recording; a password may be empty.

@@ -1,6 +1,7 @@
 package replay_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"log"
@@ -39,4 +40,40 @@ func ExamplePlayer() {
 	// replay: 1 of 1 recorded requests never came: 01-request.xml
 	// <Told id="A1">seven</Told>
 	// <nil>
+}
+
+func ExampleTrace() {
+	service, err := replay.NewPlayer([]replay.Exchange{{
+		Name: "01", JSON: true,
+		Request: []byte(`{"Ask": {"AP_ID": "${ID}"}}`),
+		Answer:  []byte(`{"Told": {"AP_ID": "${ID}", "MSISDN": "41791234567", "StatusMessage": "REQUEST_OK"}}`),
+	}}, replay.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var trace bytes.Buffer
+	client := &http.Client{Transport: replay.Trace(service, &trace)}
+	resp, err := client.Post("https://replay.invalid/ask", "application/json", strings.NewReader(`{"Ask": {"AP_ID": "mid://bank.example"}}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, resp.Body)
+	resp.Body.Close()
+	_, messages, _ := strings.Cut(trace.String(), "\n") // the first line tells how long it took
+	fmt.Println(messages)
+	// Output:
+	// request: application/json
+	// {
+	//   "Ask": {
+	//     "AP_ID": "${AP_ID}"
+	//   }
+	// }
+	// answer: application/json; charset=UTF-8
+	// {
+	//   "Told": {
+	//     "AP_ID": "${AP_ID}",
+	//     "MSISDN": "1",
+	//     "StatusMessage": "REQUEST_OK"
+	//   }
+	// }
 }

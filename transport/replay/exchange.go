@@ -10,25 +10,23 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-
-	"github.com/gomss/gomss/internal/xmlwire"
 )
 
 // Exchange is one recorded question with its answer.
 type Exchange struct {
 	Name        string // "01", the number in the names of its files
-	Request     []byte // XML with placeholders
+	JSON        bool   // whether the messages are JSON; otherwise XML
+	Request     []byte // with placeholders
 	Answer      []byte // as it goes back, once placeholders are filled in
 	Status      int    // HTTP status; 0: see the package comment
 	ContentType string // "": see the package comment
 }
 
 const (
-	requestSuffix = "-request.xml"
-	answerSuffix  = "-response.xml"
-	headSuffix    = "-response.http"
+	requestSuffix = "-request"
+	answerSuffix  = "-response"
+	headSuffix    = answerSuffix + ".http"
 
-	defaultType  = "application/soap+xml;charset=utf-8"
 	maxExchanges = 99
 	maxHead      = 1024 // octets
 )
@@ -62,18 +60,46 @@ func Load(dir string) ([]Exchange, error) {
 }
 
 // numbered matches the files of an exchange.
-var numbered = regexp.MustCompile(`^([0-9]{2})(` + requestSuffix + `|` + answerSuffix + `|` + headSuffix + `)$`)
+var numbered = regexp.MustCompile(`^([0-9]{2})-(request\.xml|request\.json|response\.xml|response\.json|response\.http)$`)
 
 func load(dir, name string) (x Exchange, err error) {
 	x.Name = name
-	if x.Request, err = readFile(dir, name+requestSuffix, maxDocument); err != nil {
+	if x.JSON, err = isRequestJSON(dir, name); err != nil {
 		return x, err
 	}
-	if x.Answer, err = readFile(dir, name+answerSuffix, maxDocument); err != nil {
+	if x.Request, err = readFile(dir, x.requestFile(), maxDocument); err != nil {
+		return x, err
+	}
+	if x.Answer, err = readFile(dir, x.answerFile(), maxDocument); err != nil {
 		return x, err
 	}
 	return x, x.readHead(dir)
 }
+
+// isRequestJSON tells the form of an exchange by the name of its request, and refuses a request in both.
+func isRequestJSON(dir, name string) (bool, error) {
+	exists := func(f *form) bool {
+		_, err := os.Lstat(filepath.Join(dir, name+requestSuffix+f.extension))
+		return err == nil
+	}
+	if !exists(jsonForm) {
+		return false, nil
+	}
+	if exists(xmlForm) {
+		return false, fmt.Errorf("replay: %s: there is a request in both forms, .xml and .json: remove one", filepath.Join(dir, name+requestSuffix))
+	}
+	return true, nil
+}
+
+func (x *Exchange) form() *form {
+	if x.JSON {
+		return jsonForm
+	}
+	return xmlForm
+}
+
+func (x *Exchange) requestFile() string { return x.Name + requestSuffix + x.form().extension }
+func (x *Exchange) answerFile() string  { return x.Name + answerSuffix + x.form().extension }
 
 func number(n int) string { return fmt.Sprintf("%02d", n) }
 
@@ -117,12 +143,12 @@ func (x *Exchange) readHead(dir string) error {
 // Signature reports whether the answer bears a signature as it came, and whether it bears what a Recorder puts in the
 // place of one.
 func (x *Exchange) Signature() (kept, replaced bool) {
-	root, err := parse(x.Answer)
+	root, err := x.form().parse(x.Answer)
 	if err != nil {
-		return false, false // a Recorder leaves out what is no XML
+		return false, false // a Recorder leaves out what cannot be read
 	}
-	root.values(func(owner, attr xmlwire.Name, value string) {
-		if owner.Local == signatureName && attr.Local == "" && !isBlank(value) {
+	root.values(func(at place, value string) {
+		if at.is(signatureName) && !isBlank(value) {
 			kept, replaced = kept || value != replacedSignature, replaced || value == replacedSignature
 		}
 	})
@@ -137,14 +163,14 @@ func (x *Exchange) head() []byte {
 // complete fills in the status and type of an answer that has no file for them.
 func (x *Exchange) complete() error {
 	if x.ContentType == "" {
-		x.ContentType = defaultType
+		x.ContentType = x.form().contentType
 	}
 	if x.Status != 0 {
 		return nil
 	}
-	root, err := parse(x.Answer)
+	root, err := x.form().parse(x.Answer)
 	if err != nil {
-		return fmt.Errorf("replay: %s: %w; an answer that is meant to be no XML needs %s", x.Name+answerSuffix, err, x.Name+headSuffix)
+		return fmt.Errorf("replay: %s: %w; an answer that is meant to be no %s needs %s", x.answerFile(), err, x.form().name, x.Name+headSuffix)
 	}
 	x.Status = http.StatusOK
 	if root.isFault() {

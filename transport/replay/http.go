@@ -3,25 +3,19 @@ package replay
 import (
 	"errors"
 	"fmt"
-	"mime"
 	"net/http"
-	"strings"
 )
 
-// checkHTTP refuses a request that no SOAP service would read, whatever is in it (SOAP 1.2 part 2, 7.5.1.1).
-func checkHTTP(r *http.Request) error {
+// checkHTTP refuses a request that no service of this form would read, whatever is in it (SOAP 1.2 part 2, 7.5.1.1; guide
+// section 3.1.1).
+func checkHTTP(r *http.Request, f *form) error {
 	if r.Method != http.MethodPost {
 		return errors.New("the method is not POST")
 	}
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || !isXML(media) {
-		return errors.New("the Content-Type is not one of XML")
+	if !f.accepts(r.Header.Get("Content-Type")) {
+		return fmt.Errorf("the Content-Type is not one of %s", f.name)
 	}
 	return nil
-}
-
-// isXML is RFC 7303.
-func isXML(media string) bool {
-	return media == "text/xml" || media == "application/xml" || strings.HasSuffix(media, "+xml")
 }
 
 // routes are the URL paths of operations. A recording does not hold them, but each operation has one of its own.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-
-	"github.com/gomss/gomss/internal/xmlwire"
 )
 
 var (
@@ -37,20 +35,17 @@ func (b bindings) match(want, got string) bool {
 	return true
 }
 
-// fill puts the bound values into an answer. They are escaped for text and for attribute values alike.
-func (b bindings) fill(answer []byte) []byte {
+// fill puts the bound values into an answer, escaped for wherever in a value they stand.
+func (b bindings) fill(answer []byte, escape func(string) string) []byte {
 	return placeholder.ReplaceAllFunc(answer, func(p []byte) []byte {
-		return []byte(escaper.Replace(b[string(p[2:len(p)-1])]))
+		return []byte(escape(b[string(p[2:len(p)-1])]))
 	})
 }
-
-var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;",
-	"\t", "&#9;", "\n", "&#10;", "\r", "&#13;")
 
 // checkRequest refuses what looks like a placeholder and would be compared as text, and collects the names it binds.
 func checkRequest(root *node, names map[string]bool) error {
 	var bad string
-	root.values(func(_, _ xmlwire.Name, value string) {
+	root.values(func(_ place, value string) {
 		if n, ok := placeholderName(value); ok {
 			names[n] = true
 		} else if strings.Contains(value, "${") {

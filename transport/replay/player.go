@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/gomss/gomss/internal/xmlwire"
 )
 
 // Options are a Player's settings.
@@ -45,7 +43,7 @@ type play struct {
 	want *node
 }
 
-// NewPlayer checks the exchanges: requests must be XML, placeholders well-formed, and every name that an answer uses must
+// NewPlayer checks the exchanges: requests must be XML or JSON, placeholders well-formed, and every name that an answer uses must
 // have been bound by a request up to its own.
 func NewPlayer(exchanges []Exchange, o Options) (*Player, error) {
 	p := &Player{
@@ -56,20 +54,20 @@ func NewPlayer(exchanges []Exchange, o Options) (*Player, error) {
 	}
 	names := make(map[string]bool)
 	for _, x := range exchanges {
-		want, err := parse(x.Request)
+		want, err := x.form().parse(x.Request)
 		if err != nil {
-			return nil, fmt.Errorf("replay: %s: %w", x.Name+requestSuffix, err)
+			return nil, fmt.Errorf("replay: %s: %w", x.requestFile(), err)
 		}
 		if err := checkRequest(want, names); err != nil {
-			return nil, fmt.Errorf("replay: %s: %w", x.Name+requestSuffix, err)
+			return nil, fmt.Errorf("replay: %s: %w", x.requestFile(), err)
 		}
 		if err := checkAnswer(x.Answer, names); err != nil {
-			return nil, fmt.Errorf("replay: %s: %w", x.Name+answerSuffix, err)
+			return nil, fmt.Errorf("replay: %s: %w", x.answerFile(), err)
 		}
 		if err := x.complete(); err != nil {
 			return nil, err
 		}
-		want.values(func(_, _ xmlwire.Name, v string) { p.known[v] = true })
+		want.values(func(_ place, v string) { p.known[v] = true })
 		p.plays = append(p.plays, play{x, want})
 	}
 	return p, nil
@@ -101,16 +99,16 @@ func (p *Player) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	p.next++
-	return x.response(r, p.bound.fill(x.Answer)), nil
+	return x.response(r, p.bound.fill(x.Answer, x.form().escape)), nil
 }
 
 // compare binds what placeholders match only if all of the request is as recorded.
 func (p *Player) compare(x *play, r *http.Request, body []byte) error {
-	file := x.Name + requestSuffix
-	if err := checkHTTP(r); err != nil {
+	file := x.requestFile()
+	if err := checkHTTP(r, x.form()); err != nil {
 		return fmt.Errorf("replay: %s: %w", file, err)
 	}
-	got, err := parse(body)
+	got, err := x.form().parse(body)
 	if err != nil {
 		return fmt.Errorf("replay: %s: the request cannot be read: %w", file, err)
 	}
@@ -174,7 +172,7 @@ func (p *Player) Done() error {
 	}
 	var left []string
 	for _, x := range p.plays[p.next:] {
-		left = append(left, x.Name+requestSuffix)
+		left = append(left, x.requestFile())
 	}
 	return fmt.Errorf("replay: %d of %d recorded requests never came: %s", len(left), len(p.plays), strings.Join(left, ", "))
 }

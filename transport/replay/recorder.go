@@ -3,7 +3,6 @@ package replay
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -23,7 +22,7 @@ type RecorderOptions struct {
 // Recorder is a http.RoundTripper that passes requests on and writes down what went to and fro, without what is
 // personal or secret. Recording never changes an exchange: what cannot be written down is left out, and Close tells.
 //
-// What may be kept is a list: the names of elements and attributes; values that are numbers of the protocol, words of
+// What may be kept is a list: the names of elements, attributes and members; values that are numbers of the protocol, words of
 // the standard, published URIs, or test numbers. In requests all else becomes a placeholder, in answers the placeholder
 // of what is echoed or a fictitious value of the same form. A last look before writing refuses a message in which a value
 // that was to be replaced is found again. Of HTTP only the status and the content type are kept.
@@ -55,20 +54,11 @@ func NewRecorder(base http.RoundTripper, o RecorderOptions) (*Recorder, error) {
 
 // RoundTrip passes the request on. The exchange is written down when the answer's body is closed.
 func (rec *Recorder) RoundTrip(r *http.Request) (*http.Response, error) {
-	question := new(copied)
-	if r.Body != nil {
-		out := *r
-		out.Body = &tee{ReadCloser: r.Body, to: question}
-		r = &out
-	}
-	resp, err := rec.base.RoundTrip(r)
-	if err != nil || resp == nil {
-		rec.problem(errors.New("an exchange without an answer: left out"))
-		return resp, err
-	}
-	answer := new(copied)
-	resp.Body = &tee{ReadCloser: resp.Body, to: answer, closed: func() { rec.record(question, answer, resp) }}
-	return resp, nil
+	return listen(rec.base, r, func(o *overheard) {
+		if err := rec.record(o); err != nil {
+			rec.problem(err)
+		}
+	})
 }
 
 // Exchanges returns how many have been written down.
@@ -98,21 +88,22 @@ func (rec *Recorder) problem(err error) {
 }
 
 // record writes one exchange.
-func (rec *Recorder) record(question, answer *copied, resp *http.Response) {
-	err := func() error {
-		request, err := question.parse()
-		if err != nil {
-			return fmt.Errorf("a request that cannot be read: left out: %w", err)
-		}
-		response, err := answer.parse()
-		if err != nil {
-			return fmt.Errorf("an answer with HTTP status %d that cannot be read: left out: %w", resp.StatusCode, err)
-		}
-		return rec.write(request, response, &Exchange{Status: resp.StatusCode, ContentType: keptType(resp.Header.Get("Content-Type"))})
-	}()
-	if err != nil {
-		rec.problem(err)
+func (rec *Recorder) record(o *overheard) error {
+	if o.answer == nil {
+		return errors.New("an exchange without an answer: left out")
 	}
+	f := formOf(o.requestType)
+	request, err := o.question.parse(f)
+	if err != nil {
+		return fmt.Errorf("a request that cannot be read: left out: %w", err)
+	}
+	answer, err := o.answer.parse(f)
+	if err != nil {
+		rec.mu.Lock()
+		defer rec.mu.Unlock()
+		return fmt.Errorf("an answer with HTTP status %d that cannot be read: left out: %w", o.status, rec.scrub.explain(request, err))
+	}
+	return rec.write(request, answer, &Exchange{JSON: f == jsonForm, Status: o.status, ContentType: keptType(o.answerType)})
 }
 
 // write replaces and checks, and then writes. The request's file, which makes the exchange exist, comes last.
@@ -122,25 +113,15 @@ func (rec *Recorder) write(request, answer *node, x *Exchange) error {
 	if rec.written == maxExchanges {
 		return fmt.Errorf("there are %d exchanges already: left out", maxExchanges)
 	}
-	rec.scrub.exchange(request, answer)
-	for _, doc := range []*node{request, answer} {
-		if err := rec.scrub.canary.check(doc); err != nil {
-			return err
-		}
-	}
-	var err error
-	if x.Request, err = encode(request); err != nil {
-		return err
-	}
-	if x.Answer, err = encode(answer); err != nil {
+	if err := rec.scrub.message(request, answer, x); err != nil {
 		return err
 	}
 	x.Name = number(rec.written + 1)
 	for _, file := range []struct {
-		suffix  string
+		name    string
 		content []byte
-	}{{headSuffix, x.head()}, {answerSuffix, x.Answer}, {requestSuffix, x.Request}} {
-		if err := writeFile(filepath.Join(rec.dir, x.Name+file.suffix), file.content); err != nil {
+	}{{x.Name + headSuffix, x.head()}, {x.answerFile(), x.Answer}, {x.requestFile(), x.Request}} {
+		if err := writeFile(filepath.Join(rec.dir, file.name), file.content); err != nil {
 			return err
 		}
 	}
@@ -156,50 +137,4 @@ func writeFile(path string, content []byte) error {
 	}
 	_, err = f.Write(content)
 	return errors.Join(err, f.Close())
-}
-
-// copied collects what passes through a tee. A http.Transport may still be reading a request while its answer comes.
-type copied struct {
-	mu   sync.Mutex
-	b    []byte
-	long bool
-}
-
-func (c *copied) add(b []byte) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.long = c.long || len(c.b)+len(b) > maxDocument; !c.long {
-		c.b = append(c.b, b...)
-	}
-}
-
-func (c *copied) parse() (*node, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.long {
-		return nil, errors.New("larger than 1 MiB")
-	}
-	return parse(c.b)
-}
-
-// tee is a body that is copied as it is read.
-type tee struct {
-	io.ReadCloser
-	to     *copied
-	once   sync.Once
-	closed func() // after the first Close; nil: nothing
-}
-
-func (t *tee) Read(p []byte) (int, error) {
-	n, err := t.ReadCloser.Read(p)
-	t.to.add(p[:n])
-	return n, err
-}
-
-func (t *tee) Close() error {
-	err := t.ReadCloser.Close()
-	if t.closed != nil {
-		t.once.Do(t.closed)
-	}
-	return err
 }

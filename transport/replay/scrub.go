@@ -1,7 +1,7 @@
 package replay
 
 import (
-	"regexp"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -13,6 +13,7 @@ import (
 type scrubber struct {
 	keep           keepList
 	keepSignatures bool
+	noSignatures   bool // not even a test number's
 	persons        bool // a person's number has come by
 
 	stable map[original]string // replacements that hold for the whole recording
@@ -45,24 +46,58 @@ func (s *scrubber) exchange(request, answer *node) {
 	}
 	// A poll does not say about whom it asks, and an answer can name the wrong person. Where anybody has been asked, a
 	// test number in the answer proves nothing.
-	signature := s.keepSignatures || robot && !s.persons
+	signature := s.keepSignatures || robot && !s.persons && !s.noSignatures
 	s.canary.add(request, s.keep, signature)
 	s.canary.add(answer, s.keep, signature)
-	s.rewrite(request, func(o original) string { return s.inRequest(o, own) })
-	s.rewrite(answer, func(o original) string {
+	s.rewrite(request, func(_ place, o original) string { return s.inRequest(o, own) })
+	s.rewrite(answer, func(at place, o original) string {
 		if o.name == signatureName && signature {
 			return o.value
 		}
-		return s.inAnswer(o, own)
+		return s.inAnswer(at, o, own)
 	})
+}
+
+// message replaces what must not be kept in a request and its answer, and fills x with them once nothing of that is found
+// in it any more. Without an answer (nil) it is about the request alone.
+func (s *scrubber) message(request, answer *node, x *Exchange) (err error) {
+	if answer == nil {
+		s.exchange(request, new(node))
+	} else {
+		s.exchange(request, answer)
+	}
+	if s.canary.sings(x.ContentType, false) {
+		return errSurvived
+	}
+	if x.Request, err = s.encode(request, x.form()); err == nil && answer != nil {
+		x.Answer, err = s.encode(answer, x.form())
+	}
+	return err
+}
+
+// explain returns why an answer cannot be read, unless that repeats something of the request: it may name an element.
+func (s *scrubber) explain(request *node, err error) error {
+	s.canary.add(request, s.keep, false)
+	if s.canary.sings(err.Error(), false) {
+		return errors.New("in a way that repeats what must be replaced")
+	}
+	return err
+}
+
+// encode writes a message that has been rewritten, after a last look at it.
+func (s *scrubber) encode(message *node, f *form) ([]byte, error) {
+	if err := s.canary.check(message); err != nil {
+		return nil, err
+	}
+	return f.encode(message)
 }
 
 const signatureName = "Base64Signature"
 
 // whose reports whether a message names a number behind which there is nobody, and whether it names a person's.
 func whose(message *node) (robot, person bool) {
-	message.values(func(owner, attr xmlwire.Name, value string) {
-		if owner.Local == "MSISDN" && attr.Local == "" {
+	message.values(func(at place, value string) {
+		if at.is("MSISDN") {
 			test := testNumber.MatchString(value)
 			robot, person = robot || test, person || !test
 		}
@@ -72,26 +107,23 @@ func whose(message *node) (robot, person bool) {
 
 // rewrite gives every value that is not kept to replace. A blank value says nothing, unless it is the absence of
 // something private, which another run may have.
-func (s *scrubber) rewrite(n *node, replace func(original) string) {
-	value := func(attr xmlwire.Name, o original) string {
-		if s.keep(n.name, attr, o.value) || isBlank(o.value) && !private[o.name] {
-			return o.value
+func (s *scrubber) rewrite(root *node, replace func(place, original) string) {
+	root.each(func(at place, value *string) {
+		o := original{at.name(), *value}
+		if n := at.leaf; n != nil {
+			if n.qname != (xmlwire.Name{}) && keptQName.MatchString(n.qname.Local) {
+				return
+			}
+			n.qname = xmlwire.Name{}
 		}
-		return replace(o)
-	}
-	for i, a := range n.attrs {
-		n.attrs[i].Value = value(a.Name, original{a.Name.Local, a.Value})
-	}
-	switch {
-	case len(n.children) > 0:
-	case n.qname != (xmlwire.Name{}) && keptQName.MatchString(n.qname.Local):
-	default:
-		n.qname = xmlwire.Name{}
-		n.text = value(xmlwire.Name{}, original{n.name.Local, n.text})
-	}
-	for _, c := range n.children {
-		s.rewrite(c, replace)
-	}
+		switch {
+		case s.keep(at, o.value) || isBlank(o.value) && !private[o.name]:
+		case at.leaf != nil && at.leaf.kind == isLiteral:
+			*value = jsonNull // there is no fictitious truth
+		default:
+			*value = replace(at, o)
+		}
+	})
 }
 
 func isBlank(s string) bool { return xmlwire.TrimSpace(s) == "" }
@@ -110,7 +142,7 @@ func (s *scrubber) inRequest(o original, own map[original]string) string {
 }
 
 // inAnswer repeats the placeholder of what is echoed and replaces all else by a fictitious value of the same form.
-func (s *scrubber) inAnswer(o original, own map[original]string) string {
+func (s *scrubber) inAnswer(at place, o original, own map[original]string) string {
 	for _, from := range []map[original]string{own, s.stable} {
 		if r, ok := from[o]; ok {
 			return r
@@ -119,7 +151,7 @@ func (s *scrubber) inAnswer(o original, own map[original]string) string {
 	if isBlank(o.value) {
 		return o.value
 	}
-	r := s.fictitious(o)
+	r := s.fictitious(at, o)
 	s.stable[o] = r
 	return r
 }
@@ -140,43 +172,4 @@ func identifier(name string) string {
 		}
 		return r
 	}, name)
-}
-
-const (
-	fictitiousTime = "2001-01-01T00:00:00.000Z"
-	fictitiousLink = "https://replaced.example/"
-	fictitiousText = "replaced-"
-
-	replacedSignature = "cmVwbGFjZWQ=" // "replaced" in Base64, which is no BER
-)
-
-// forms are the lexical forms that an answer's reader may insist on, and what stands for them.
-var forms = []struct {
-	form *regexp.Regexp
-	text string // "": numbered
-}{
-	{regexp.MustCompile(`^\s*\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)?\s*$`), fictitiousTime},
-	{regexp.MustCompile(`^\d+\.\d+$`), "0.5"},
-	{regexp.MustCompile(`^\d+$`), ""},
-}
-
-// fictitious makes a value of the same form as the original.
-func (s *scrubber) fictitious(o original) string {
-	if o.name == signatureName {
-		return replacedSignature
-	}
-	for _, f := range forms {
-		switch {
-		case !f.form.MatchString(o.value):
-		case f.text != "":
-			return f.text
-		default:
-			s.names["0"]++
-			return strconv.Itoa(s.names["0"])
-		}
-	}
-	if scheme, _, ok := strings.Cut(o.value, ":"); ok && (scheme == "http" || scheme == "https") {
-		return fictitiousLink + s.number("link", "-")
-	}
-	return s.number(fictitiousText+identifier(o.name), "-")
 }

@@ -1,151 +1,120 @@
 package replay
 
-import (
-	"fmt"
-
-	"github.com/gomss/gomss/internal/xmlwire"
-)
+import "github.com/gomss/gomss/internal/xmlwire"
 
 const soapNS = "http://www.w3.org/2003/05/soap-envelope"
 
 // maxDocument bounds both directions, in octets, like the transport's default for answers.
 const maxDocument = 1 << 20
 
-// node is an element. One with children has no text: messages have no mixed content.
+// node is an element of XML, or a value of JSON. An element with children has no text: messages have no mixed content.
 type node struct {
-	name     xmlwire.Name
+	kind     kind
+	name     xmlwire.Name // of a JSON value its member's; in an array that of the array
 	attrs    []xmlwire.Attr
-	children []*node
+	children []*node      // elements, members or values
 	text     string       // exact, where there are no children
 	qname    xmlwire.Name // of a text that is a qualified name; zero: it is none
 }
 
-// qnameElements are those whose text is a qualified name, which means nothing without the declarations in force.
-var qnameElements = map[xmlwire.Name]bool{
-	{Space: soapNS, Local: "Value"}:                                true, // SOAP 1.2 part 1, 5.4.1.1 and 5.4.1.3
-	{Space: "http://www.w3.org/2003/05/soap-rpc", Local: "result"}: true, // SOAP 1.2 part 2, 4.2.1
+// kind is what a node is.
+type kind int
+
+const (
+	isElement kind = iota
+	isObject
+	isArray
+	isString
+	isLiteral // a number, true, false or null: text is how it was written
+)
+
+// place is where a value stands. A member of a JSON object stands like an attribute: the two forms of a message have the
+// same names for nearly everything, and {"StatusCode": {"Value": "500"}} is <StatusCode Value="500"/>.
+type place struct {
+	owner xmlwire.Name // of the element, or of the JSON object
+	attr  xmlwire.Name // of the attribute or member; zero: the text of the owner
+	leaf  *node        // the element or JSON value that the value is all of; nil: an attribute's
 }
 
-// parse reads a document within the limits of the strict tokenizer.
-func parse(doc []byte) (*node, error) {
-	d := xmlwire.NewDecoder(doc, xmlwire.Limits{Bytes: maxDocument})
-	if _, err := d.Next(); err != nil { // the first token of a document is its root's Start
-		return nil, err
+// name is what a value is called, whether it is an attribute's, an element's or a member's. The text of a JSON
+// DataToBeSigned or Message, which is a member of it, is called like that of the XML element.
+func (p place) name() string {
+	switch {
+	case p.attr.Local == "", p.attr.Local == "Data" && p.leaf != nil:
+		return p.owner.Local
 	}
-	root, err := parseElement(d)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := d.Next(); err != nil { // the end, or what must not come after the root
-		return nil, err
-	}
-	return root, nil
+	return p.attr.Local
 }
 
-// parseElement reads from the current Start to its End. The tokenizer bounds the depth of the recursion.
-func parseElement(d *xmlwire.Decoder) (*node, error) {
-	n := &node{name: d.Name(), attrs: append([]xmlwire.Attr(nil), d.Attrs()...)}
-	for {
-		kind, err := d.Next()
-		if err != nil {
-			return nil, err
-		}
-		switch kind {
-		case xmlwire.Start:
-			child, err := parseElement(d)
-			if err != nil {
-				return nil, err
-			}
-			n.children = append(n.children, child)
-		case xmlwire.Text:
-			n.text += d.Text()
-		case xmlwire.End:
-			return n, n.finish(d)
-		}
+// is reports whether the value is all of an element, or of a JSON member, of that name.
+func (p place) is(name string) bool { return p.leaf != nil && p.name() == name }
+
+// each calls f with every attribute value, every text of the elements without children, and every JSON value that is
+// neither object nor array. f may change them.
+func (n *node) each(f func(at place, value *string)) { n.eachIn(xmlwire.Name{}, f) }
+
+func (n *node) eachIn(owner xmlwire.Name, f func(at place, value *string)) {
+	for i, a := range n.attrs {
+		f(place{owner: n.name, attr: a.Name}, &n.attrs[i].Value)
+	}
+	switch {
+	case n.kind == isString, n.kind == isLiteral:
+		f(place{owner: owner, attr: n.name, leaf: n}, &n.text)
+		return
+	case n.kind == isElement && len(n.children) == 0:
+		f(place{owner: n.name, leaf: n}, &n.text)
+	case n.kind != isArray:
+		owner = n.name
+	}
+	for _, c := range n.children {
+		c.eachIn(owner, f)
 	}
 }
 
-// finish settles what an element's text is, at its End.
-func (n *node) finish(d *xmlwire.Decoder) error {
-	if len(n.children) > 0 {
-		if xmlwire.TrimSpace(n.text) != "" {
-			return d.Fail("text beside elements")
-		}
-		n.text = ""
-		return nil
+// values is each without the possibility to change anything.
+func (n *node) values(f func(at place, value string)) {
+	n.each(func(at place, value *string) { f(at, *value) })
+}
+
+// names calls f with every name in the document.
+func (n *node) names(f func(xmlwire.Name)) {
+	f(n.name)
+	f(n.qname)
+	for _, a := range n.attrs {
+		f(a.Name)
 	}
-	if qnameElements[n.name] {
-		if q, err := d.Resolve(n.text); err == nil {
-			n.qname = q
+	for _, c := range n.children {
+		c.names(f)
+	}
+}
+
+// body returns the message: what the envelope holds, or the only member of a JSON document; nil: there is none.
+func (n *node) body() *node {
+	if n.kind == isObject && len(n.children) > 0 {
+		return n.children[0]
+	}
+	for _, body := range n.children {
+		if body.name == (xmlwire.Name{Space: soapNS, Local: "Body"}) && len(body.children) > 0 {
+			return body.children[0]
 		}
 	}
 	return nil
 }
 
-// values calls f with every attribute value and every text of the elements without children.
-func (n *node) values(f func(owner, attr xmlwire.Name, value string)) {
-	for _, a := range n.attrs {
-		f(n.name, a.Name, a.Value)
-	}
-	if len(n.children) == 0 {
-		f(n.name, xmlwire.Name{}, n.text)
-	}
-	for _, c := range n.children {
-		c.values(f)
-	}
-}
-
-// isFault reports whether the document is an envelope with a fault in it.
+// isFault reports whether the document is a fault.
 func (n *node) isFault() bool {
-	for _, body := range n.children {
-		if body.name == (xmlwire.Name{Space: soapNS, Local: "Body"}) {
-			for _, c := range body.children {
-				if c.name == (xmlwire.Name{Space: soapNS, Local: "Fault"}) {
-					return true
-				}
-			}
-		}
+	fault := xmlwire.Name{Space: soapNS, Local: "Fault"}
+	if n.kind == isObject {
+		fault.Space = ""
 	}
-	return false
+	body := n.body()
+	return body != nil && body.name == fault
 }
 
-// operation is the local name of the rpc wrapper, or of the root where there is no envelope.
+// operation is the local name of the rpc wrapper or of the JSON message, or of the root where there is neither.
 func (n *node) operation() string {
-	for _, body := range n.children {
-		if body.name == (xmlwire.Name{Space: soapNS, Local: "Body"}) && len(body.children) > 0 {
-			return body.children[0].name.Local
-		}
+	if body := n.body(); body != nil {
+		return body.name.Local
 	}
 	return n.name.Local
-}
-
-// encode writes a tree, indented, with the usual prefixes.
-func encode(root *node) ([]byte, error) {
-	e := xmlwire.NewEncoder(nil)
-	encodeElement(e, root, "\n")
-	doc, err := e.Bytes()
-	if err != nil {
-		return nil, fmt.Errorf("a message that cannot be written: %w", err)
-	}
-	return append(doc, '\n'), nil
-}
-
-func encodeElement(e *xmlwire.Encoder, n *node, indent string) {
-	e.Start(n.name)
-	for _, a := range n.attrs {
-		e.Attr(a.Name, a.Value)
-	}
-	for _, c := range n.children {
-		e.Text(indent + "  ")
-		encodeElement(e, c, indent+"  ")
-	}
-	switch {
-	case len(n.children) > 0:
-		e.Text(indent)
-	case n.qname != xmlwire.Name{}:
-		e.QName(n.qname)
-	default:
-		e.Text(n.text)
-	}
-	e.End()
 }
