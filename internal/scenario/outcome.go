@@ -4,14 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/gomss/gomss/mss"
+	"github.com/gomss/gomss/mss/mssp"
 )
 
-// Outcome is what came out of a signature, or what must.
+// Outcome is what came out of a question, or what must.
 type Outcome struct {
-	Outcome  string `json:"outcome"`            // signed, fault, unverified, outstanding or error
+	Outcome  string `json:"outcome"`            // signed, fault, unverified, outstanding, error, receipt, profile or healthy
 	Requests int    `json:"requests"`           // HTTP requests made
 	Verified bool   `json:"verified,omitempty"` // signed: mss.Signature.Verified
 	Status   int    `json:"status,omitempty"`   // signed: 500 or 502
@@ -23,6 +25,21 @@ type Outcome struct {
 	Kind     string `json:"kind,omitempty"`     // error: request or transport
 	Field    string `json:"field,omitempty"`    // error of kind request: the field of mss.Request
 	HTTP     int    `json:"http,omitempty"`     // error of kind transport: the HTTP status; 0 none
+
+	Link string `json:"link,omitempty"` // of an asynchronous signature: what opens the app
+
+	Location      *Location `json:"location,omitempty"`      // signed
+	LocationError int       `json:"locationError,omitempty"` // signed: a mssp.GeofencingCode
+	Subscriber    []Pair    `json:"subscriber,omitempty"`    // signed
+	Network       string    `json:"network,omitempty"`       // signed
+
+	Receipt string `json:"receipt,omitempty"` // receipt: a mss.ReceiptOutcome
+
+	SignatureProfiles []string `json:"signatureProfiles,omitempty"` // profile
+	RecoveryCode      *bool    `json:"recoveryCode,omitempty"`      // profile
+	AutoActivation    *bool    `json:"autoActivation,omitempty"`    // profile
+	SIM               *Device  `json:"sim,omitempty"`               // profile
+	Apps              []Device `json:"apps,omitempty"`              // profile
 }
 
 // String is one line without the members that the outcome does not have.
@@ -31,7 +48,7 @@ func (o Outcome) String() string {
 	v := reflect.ValueOf(o)
 	for i := 2; i < v.NumField(); i++ { // after outcome and requests
 		if !v.Field(i).IsZero() {
-			parts = append(parts, memberName(i)+" "+fmt.Sprint(v.Field(i)))
+			parts = append(parts, memberName(i)+" "+text(v.Field(i)))
 		}
 	}
 	return strings.Join(append(parts, fmt.Sprintf("requests %d", o.Requests)), ", ")
@@ -42,6 +59,14 @@ func memberName(i int) string {
 	return name
 }
 
+// text writes a member, and not where a pointer points to.
+func text(v reflect.Value) string {
+	if v.Kind() == reflect.Pointer && v.IsNil() {
+		return "none"
+	}
+	return fmt.Sprint(reflect.Indirect(v))
+}
+
 // differences lists the members that differ, one a line; of another outcome altogether, the whole of both.
 func (o Outcome) differences(got Outcome) []string {
 	if o.Outcome != got.Outcome {
@@ -50,8 +75,8 @@ func (o Outcome) differences(got Outcome) []string {
 	var list []string
 	w, g := reflect.ValueOf(o), reflect.ValueOf(got)
 	for i := range w.NumField() {
-		if !w.Field(i).Equal(g.Field(i)) {
-			list = append(list, fmt.Sprintf("%s: want %v, got %v", memberName(i), w.Field(i), g.Field(i)))
+		if !reflect.DeepEqual(w.Field(i).Interface(), g.Field(i).Interface()) {
+			list = append(list, fmt.Sprintf("%s: want %s, got %s", memberName(i), text(w.Field(i)), text(g.Field(i))))
 		}
 	}
 	return list
@@ -62,17 +87,61 @@ func (o Outcome) differences(got Outcome) []string {
 // no outcome.
 func NewOutcome(sig *mss.Signature, err error) (Outcome, bool) {
 	switch {
-	case err == nil && sig == nil:
+	case err != nil:
+		return newFailure(err)
+	case sig == nil:
 		return Outcome{Outcome: outcomeOutstanding}, true
-	case err == nil:
-		return Outcome{
-			Outcome:  outcomeSigned,
-			Verified: sig.Verified(),
-			Status:   int(sig.Asserted.Status),
-			Signer:   sig.Proven.Signer.ID,
-			Profile:  sig.Asserted.Profile,
-		}, true
 	}
+	o := Outcome{
+		Outcome:  outcomeSigned,
+		Verified: sig.Verified(),
+		Status:   int(sig.Asserted.Status),
+		Signer:   sig.Proven.Signer.ID,
+		Profile:  sig.Asserted.Profile,
+	}
+	if d, ok := sig.Asserted.Details.(*mssp.Details); ok {
+		o.Location, o.LocationError, o.Network = newLocation(d.Location), int(d.LocationError), d.Network
+		for _, p := range d.Subscriber {
+			o.Subscriber = append(o.Subscriber, Pair(p))
+		}
+	}
+	return o, true
+}
+
+// NewReceiptOutcome is NewOutcome for a receipt. said is what a mss.ReceiptOutcome is called, where there is no error.
+func NewReceiptOutcome(said string, err error) (Outcome, bool) {
+	if err != nil {
+		return newFailure(err)
+	}
+	return Outcome{Outcome: outcomeReceipt, Receipt: said}, true
+}
+
+func newProfileOutcome(p *mss.Profile, err error) (Outcome, bool) {
+	if err != nil {
+		return newFailure(err)
+	}
+	o := Outcome{Outcome: outcomeProfile, SignatureProfiles: slices.Clone(p.SignatureProfiles)}
+	if d, ok := p.Details.(*mssp.ProfileDetails); ok {
+		o.RecoveryCode, o.AutoActivation = d.RecoveryCode, d.AutoActivation
+		if d.SIM != nil {
+			o.SIM = new(newDevice(d.SIM))
+		}
+		for i := range d.Apps {
+			o.Apps = append(o.Apps, newDevice(&d.Apps[i]))
+		}
+	}
+	return o, true
+}
+
+func newHealthOutcome(err error) (Outcome, bool) {
+	if err != nil {
+		return newFailure(err)
+	}
+	return Outcome{Outcome: outcomeHealthy}, true
+}
+
+// newFailure sorts an error of the client's.
+func newFailure(err error) (Outcome, bool) {
 	if f, ok := errors.AsType[*mss.Fault](err); ok {
 		return Outcome{Outcome: outcomeFault, Code: int(f.Code), Name: f.Code.Name()}, true
 	}

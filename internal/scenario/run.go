@@ -15,7 +15,7 @@ import (
 // Result is what came out of a run.
 type Result struct {
 	Scenario    string    `json:"scenario"`              // Scenario.Name
-	Outcomes    []Outcome `json:"outcomes"`              // of each signature, in order
+	Outcomes    []Outcome `json:"outcomes"`              // of each question, in order
 	Differences []string  `json:"differences,omitempty"` // what came out otherwise than expected, one line each
 }
 
@@ -25,7 +25,7 @@ func (r *Result) OK() bool { return len(r.Differences) == 0 }
 // baseURL is never connected to (RFC 6761, 6.4).
 const baseURL = "https://replay.invalid"
 
-// Run asks for the scenario's signatures, one after the other, of a client whose service is the recording. Nothing is
+// Run asks the scenario's questions, one after the other, of a client whose service is the recording. Nothing is
 // sent and nothing waited for. An error means that the scenario could not be run, or that ctx ended; whatever else
 // differs from the expectations is in the result.
 func Run(ctx context.Context, s *Scenario) (*Result, error) {
@@ -35,11 +35,13 @@ func Run(ctx context.Context, s *Scenario) (*Result, error) {
 	}
 	client, err := mssp.New(mssp.Config{
 		HTTP:             transport.Config{URL: baseURL, Base: player},
+		Binding:          bindings[s.Binding],
 		APID:             s.Client.APID,
 		APPassword:       mss.Conceal(s.Client.Password),
 		Prefix:           s.Client.Prefix,
 		Anchors:          s.anchors,
 		AllowTestNumbers: s.Client.AllowTestNumbers,
+		RedirectSchemes:  s.Client.RedirectSchemes,
 		Now:              func() time.Time { return s.Now },
 	})
 	if err != nil {
@@ -47,9 +49,9 @@ func Run(ctx context.Context, s *Scenario) (*Result, error) {
 	}
 	defer client.Close()
 	r := &run{client: client, player: player, result: &Result{Scenario: s.Name}}
-	for i := range s.Signatures {
-		if err := r.signature(ctx, i, &s.Signatures[i]); err != nil {
-			return nil, fmt.Errorf("scenario: %s: signatures[%d]: %w", s.Name, i, err)
+	for _, step := range s.steps() {
+		if err := r.step(ctx, &step); err != nil {
+			return nil, fmt.Errorf("scenario: %s: %s: %w", s.Name, step.at, err)
 		}
 	}
 	if err := player.Done(); err != nil {
@@ -61,8 +63,14 @@ func Run(ctx context.Context, s *Scenario) (*Result, error) {
 // known are the values that scenario.json itself holds, which an error may quote.
 func (s *Scenario) known() []string {
 	list := []string{s.Client.APID, s.Client.Password}
+	for _, q := range s.Profiles {
+		list = append(list, q.MSISDN)
+	}
 	for _, q := range s.Signatures {
-		list = append(list, q.MSISDN, q.Text, q.Lang, q.Profile, q.TransID)
+		list = append(list, q.MSISDN, q.Text, q.Lang, q.Profile, q.TransID, q.App2App, string(q.data().Content))
+		if q.Receipt != nil {
+			list = append(list, q.Receipt.Text, q.Receipt.Lang)
+		}
 	}
 	return list
 }
@@ -71,35 +79,36 @@ type run struct {
 	client *mssp.Client
 	player *replay.Player
 	result *Result
+
+	signature *mss.Signature // the last one; nil: it failed
 }
 
 func (r *run) differ(format string, args ...any) {
 	r.result.Differences = append(r.result.Differences, fmt.Sprintf(format, args...))
 }
 
-// signature asks for one signature and compares its outcome.
-func (r *run) signature(ctx context.Context, i int, q *Signature) error {
+// step asks one question and compares its outcome.
+func (r *run) step(ctx context.Context, s *step) error {
 	before := r.player.Requests()
-	sig, err := r.ask(ctx, q)
+	got, ok, err := s.ask(ctx, r)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	got, ok := NewOutcome(sig, err)
 	if !ok {
 		return err
 	}
 	got.Requests = r.player.Requests() - before
 	r.result.Outcomes = append(r.result.Outcomes, got)
 	if m, ok := errors.AsType[*replay.Mismatch](err); ok {
-		r.differ("signatures[%d]: %v: correct the file if the client is right, else the client", i, m)
+		r.differ("%s: %v: correct the file if the client is right, else the client", s.at, m)
 		return nil
 	}
-	differences := q.Expect.differences(got)
+	differences := s.expect.differences(got)
 	for _, d := range differences {
-		r.differ("signatures[%d]: %s: correct expect in scenario.json if the client is right, else the client", i, d)
+		r.differ("%s: %s: correct expect in scenario.json if the client is right, else the client", s.at, d)
 	}
 	if len(differences) > 0 && err != nil {
-		r.differ("signatures[%d]: the client's error was: %s", i, describe(err))
+		r.differ("%s: the client's error was: %s", s.at, describe(err))
 	}
 	return nil
 }
@@ -113,51 +122,4 @@ func describe(err error) string {
 		}
 	}
 	return s
-}
-
-// ask makes the client ask. No signature and no error means that there is no answer yet.
-func (r *run) ask(ctx context.Context, q *Signature) (*mss.Signature, error) {
-	req, err := q.request()
-	if err != nil {
-		return nil, err
-	}
-	if q.Mode == modeSync {
-		return r.client.SignSync(ctx, req)
-	}
-	return r.signAsync(ctx, req, q.Expect.Requests-1)
-}
-
-// signAsync asks, and polls at most so many times. Without an outcome by then the signature is nil.
-func (r *run) signAsync(ctx context.Context, req *mss.Request, polls int) (*mss.Signature, error) {
-	tx, err := r.client.Start(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	for range polls {
-		st, err := r.client.Poll(ctx, tx, 0)
-		if err != nil {
-			return nil, err
-		}
-		if st.Evidence != nil {
-			return r.client.Verify(st.Evidence)
-		}
-	}
-	return nil, nil
-}
-
-// request is what the client is asked. Its error is a *mss.RequestError, like the client's own.
-func (q *Signature) request() (*mss.Request, error) {
-	number, err := mss.ParseMSISDN(q.MSISDN)
-	if err != nil {
-		return nil, err
-	}
-	return &mss.Request{
-		TransID:  q.TransID,
-		Purpose:  purposes[q.Purpose],
-		User:     mss.User{MSISDN: number},
-		Display:  q.Text,
-		Language: q.Lang,
-		Timeout:  time.Duration(q.Timeout) * time.Second,
-		Options:  mssp.Options{Profile: q.Profile},
-	}, nil
 }

@@ -19,9 +19,12 @@ import (
 
 // What stands in a scenario for what a recording does not hold. There is no such account and no such person.
 const (
-	fictitiousAPID   = "mid://acme.example"
-	fictitiousNumber = "41790000001"
-	fictitiousText   = "log in?"
+	fictitiousAPID     = "mid://acme.example"
+	fictitiousPassword = "fictitious"
+	fictitiousNumber   = "41790000001"
+	fictitiousText     = "log in?"
+	fictitiousWord     = "done" // of receipts
+	fictitiousReturn   = "https://app.example/return"
 )
 
 const anchorsName = "anchors.pem"
@@ -33,6 +36,9 @@ const anchorsName = "anchors.pem"
 // No more of that is written than the exchanges hold: the account is a fictitious one without a password, AP_TransIDs
 // are left to the client, a number stays if it is a test number, and a text if the signature over it was kept. The prefix
 // stays if all texts do. Where a signature was dropped, what must come out is what that leads to: nothing is proven.
+// Locations and links are those that the recorder has put in the place of the real ones, and a location policy, which
+// stays, is held against that. The receipt of a signature that was dropped is removed. Other questions than signatures
+// and their receipts are refused, and so is the network of a subscription.
 func (s *Scenario) Write(dir string, anchors *mss.Anchors) error {
 	path := filepath.Join(dir, fileName)
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
@@ -42,16 +48,18 @@ func (s *Scenario) Write(dir string, anchors *mss.Anchors) error {
 	if err != nil {
 		return fmt.Errorf("scenario: %w", err)
 	}
-	out := *s
-	out.Now, out.Environment, out.Anchors = s.Now.UTC().Truncate(time.Second), anchors.Environment().String(), []string{anchorsName}
-	out.Signatures = slices.Clone(s.Signatures)
+	out, err := s.copy(anchors)
+	if err != nil {
+		return fmt.Errorf("scenario: %w", err)
+	}
 	if err := out.check(); err != nil {
 		return fmt.Errorf("scenario: %w", err)
 	}
 	if n := out.requests(); n != len(exchanges) || n == 0 {
 		return fmt.Errorf("scenario: %s: %d requests were made and %d exchanges recorded: nothing that can be replayed", dir, n, len(exchanges))
 	}
-	if err := out.anonymize(exchanges); err != nil {
+	unused, err := out.anonymize(exchanges)
+	if err != nil {
 		return fmt.Errorf("scenario: %w", err)
 	}
 	if err := out.checkFree(s); err != nil {
@@ -59,6 +67,9 @@ func (s *Scenario) Write(dir string, anchors *mss.Anchors) error {
 	}
 	content, err := out.encode()
 	if err != nil {
+		return fmt.Errorf("scenario: %w", err)
+	}
+	if err := remove(dir, unused); err != nil {
 		return fmt.Errorf("scenario: %w", err)
 	}
 	// scenario.json comes last: who sees it finds the rest complete.
@@ -71,60 +82,21 @@ func (s *Scenario) Write(dir string, anchors *mss.Anchors) error {
 	return nil
 }
 
-// anonymize replaces what the exchanges do not hold. All of them have placeholders there, so that one account, person
-// and text will do.
-func (s *Scenario) anonymize(exchanges []replay.Exchange) error {
-	kept := make(map[string]bool) // texts, which one placeholder may stand for in several requests
-	for i := range s.Signatures {
-		q := &s.Signatures[i]
-		if err := q.anonymize(exchanges[:q.Expect.Requests], kept); err != nil {
-			return fmt.Errorf("signatures[%d]: %w", i, err)
+// copy copies what is to be written, and refuses what a recording cannot tell.
+func (s *Scenario) copy(anchors *mss.Anchors) (*Scenario, error) {
+	if s.Profiles != nil || s.Health != nil {
+		return nil, errors.New("only signatures and their receipts can be written")
+	}
+	out := *s
+	out.Now, out.Environment, out.Anchors = s.Now.UTC().Truncate(time.Second), anchors.Environment().String(), []string{anchorsName}
+	out.Signatures = nil
+	for i, q := range s.Signatures {
+		if q.SubscriberInfo {
+			return nil, fmt.Errorf("signatures[%d].subscriberInfo: cannot be written", i)
 		}
-		exchanges = exchanges[q.Expect.Requests:]
+		out.Signatures = append(out.Signatures, q.clone())
 	}
-	s.Client.APID, s.Client.Password = fictitiousAPID, ""
-	for i := range s.Signatures {
-		if q := &s.Signatures[i]; !kept[q.Text] {
-			q.Text, s.Client.Prefix = fictitiousText, ""
-		}
-	}
-	return nil
-}
-
-// anonymize replaces all but the text, which it notes if a signature over it was kept.
-func (q *Signature) anonymize(exchanges []replay.Exchange, texts map[string]bool) error {
-	q.TransID = ""
-	if !replay.Public("MSISDN", q.MSISDN) {
-		q.MSISDN = fictitiousNumber
-	}
-	q.Lang, _, _ = strings.Cut(q.Lang, "-") // the rest of a language tag is not sent
-	if !replay.Public("UserLang", q.Lang) {
-		return errors.New("lang: is no language of two letters")
-	}
-	for _, profile := range []string{q.Profile, q.Expect.Profile} {
-		if profile != "" && !replay.Public("mssURI", profile) {
-			return errors.New("profile: is not a published one, which a recording does not keep")
-		}
-	}
-	for i := range exchanges {
-		kept, replaced := exchanges[i].Signature()
-		if kept {
-			texts[q.Text] = true
-		}
-		if replaced && q.Expect.judgedSignature() {
-			q.Expect = Outcome{Outcome: outcomeUnverified, Requests: q.Expect.Requests, Check: checkReplaced}
-		}
-	}
-	return nil
-}
-
-// checkReplaced is the check that fails on what a Recorder puts in the place of a signature. It is the first one that
-// looks at the signature.
-const checkReplaced = "ber"
-
-// judgedSignature reports whether an outcome is due to the signature itself and not to what comes before it in an answer.
-func (o Outcome) judgedSignature() bool {
-	return o.Outcome == outcomeSigned || o.Outcome == outcomeUnverified && !slices.Contains([]string{"echo", "status", "profile"}, o.Check)
+	return &out, nil
 }
 
 // checkFree refuses free text that repeats the live account or a person's number: a text stays on the word of a service
@@ -139,6 +111,12 @@ func (s *Scenario) checkFree(live *Scenario) error {
 	free := []string{s.About, s.Client.Prefix}
 	for _, q := range s.Signatures {
 		free = append(free, q.Text)
+		if q.Approval != nil {
+			free = append(free, q.Approval.Type)
+			for _, p := range q.Approval.Pairs {
+				free = append(free, p.Key, p.Value)
+			}
+		}
 	}
 	for _, secret := range secrets {
 		if secret != "" && slices.ContainsFunc(free, func(text string) bool { return strings.Contains(text, secret) }) {
@@ -163,6 +141,25 @@ func encodePEM(anchors *mss.Anchors) []byte {
 		_ = pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}) // a bytes.Buffer takes everything
 	}
 	return b.Bytes()
+}
+
+// remove removes the files of exchanges.
+func remove(dir string, exchanges []replay.Exchange) error {
+	for _, x := range exchanges {
+		files, err := os.ReadDir(dir)
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			if !strings.HasPrefix(f.Name(), x.Name+"-re") { // 02-request.xml, 02-response.xml, 02-response.http
+				continue
+			}
+			if err := os.Remove(filepath.Join(dir, f.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // writeNew makes a file that only its owner can read. It overwrites nothing.
