@@ -5,13 +5,16 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/gomss/gomss/mss/mssp"
 	"github.com/gomss/gomss/mss/msstest"
 	"github.com/stretchr/testify/require"
 )
@@ -22,7 +25,7 @@ const (
 	recordedPWD    = "canary-hunter22"
 )
 
-var recordedCMS = regexp.MustCompile(`Base64Signature>([^<]*)<`)
+var recordedCMS = regexp.MustCompile(`Base64Signature(?:>|": ")([^<"]*)[<"]`)
 
 // recordedFiles returns what a recording holds, its signatures decoded, and checks that only its owner can read it.
 func recordedFiles(t *testing.T, dir string) map[string]string {
@@ -237,6 +240,67 @@ func TestRecordForgedAnswers(t *testing.T) {
 				r = runMSS(t, "replay", dir)
 				require.Equal(t, exitOK, r.code, r.out+r.err)
 				requireAbsent(t, recordedFiles(t, dir), number, s.APID())
+			})
+		}
+	}
+}
+
+// Whatever sign can ask for is recorded, in either form, and replayed.
+func TestRecordServices(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	const (
+		receipt = "canary-receipt"
+		link    = "https://canary-bank.example/back?session=canary-4711"
+		inApp   = "41791234568"
+	)
+	s.Script(recordedPerson, msstest.Person{Serial: "MIDCHECANARY0001", Location: &msstest.Location{Country: "LI", Accuracy: 1234.5, DeviceConfidence: 0.95, LocationConfidence: 0.95}})
+	s.Script(inApp, msstest.Person{Serial: "MIDCHECANARY0002", Method: msstest.App, LocationError: 103})
+	config := s.withPassword(t)
+	approval := filepath.Join(t.TempDir(), "approval.json")
+	require.NoError(t, os.WriteFile(approval, []byte(`{"type": "canary-payment", "dtbd": [{"key": "To", "value": "`+simulatedPrefix+`canary-Muster"}]}`), 0o600))
+	base := slices.Clip([]string{"--config", config, "--allow-test-numbers", "--text", text})
+	person := slices.Clip(append(base, "--msisdn", recordedPerson))
+	app := slices.Clip([]string{"--config", config, "--msisdn", inApp, "--profile", mssp.ProfileDevice})
+	const (
+		signed   = "signed, verified true, status 500"
+		replaced = ", location {CH, accuracy 100 m, at 2001-01-01T00:00:00Z, device confidence 1, location confidence 1}"
+	)
+	for name, tc := range map[string]struct {
+		args     []string
+		replayed string
+		kept     []string // of the canaries
+	}{
+		"geofencing and receipt": {append(base, "--msisdn", "41700092501", "--geofencing", "--receipt", receipt), signed + ".*" + replaced + ", requests 2; receipt, receipt sent, requests 1", nil},
+		"person, kept":           {append(person, "--geofencing", "--receipt", receipt, "--keep-signature"), signed + ".*" + replaced + ", requests 2; receipt, receipt sent, requests 1", []string{text, "MIDCHECANARY0001"}},
+		"person, dropped":        {append(person, "--geofencing", "--receipt", receipt), "unverified, check ber, requests 2", nil},
+		"policy":                 {append(person, "--geofencing=allow=LI,location=0.7", "--keep-signature"), "unverified, check geofencing, requests 2", nil},
+		"no location":            {append(app, "--text", text, "--geofencing", "--keep-signature"), signed + ".*, locationError 103, requests 2", []string{text, "MIDCHECANARY0002"}},
+		"app2app":                {append(app, "--text", text, "--app2app", link, "--keep-signature"), signed + ".*, link mobileid://replaced.example/link, requests 2", []string{text, "MIDCHECANARY0002"}},
+		"approval":               {append(app, "--txn", approval, "--keep-signature", "--code"), signed + ".*, requests 2", []string{"canary-payment", "canary-Muster", "MIDCHECANARY0002"}},
+		"approval, dropped":      {append(app, "--txn", approval, "--receipt", receipt), "unverified, check ber, requests 2", nil},
+	} {
+		for _, binding := range []string{"soap", "rest"} {
+			t.Run(name+"/"+binding, func(t *testing.T) {
+				t.Parallel()
+				dir := filepath.Join(t.TempDir(), "recorded")
+				r := runMSS(t, append([]string{"sign", "--mode", "async", "--record", dir, "--json", "--binding", binding}, tc.args...)...)
+				require.Equal(t, exitOK, r.code, r.out+r.err)
+				require.Regexp(t, "mss: recorded in "+dir+": "+tc.replayed, r.err)
+				r = runMSS(t, "replay", dir)
+				require.Equal(t, exitOK, r.code, r.out+r.err)
+				require.Regexp(t, "^ok      recorded: "+tc.replayed+"\n$", r.out)
+
+				files := recordedFiles(t, dir)
+				extension := map[string]string{"soap": ".xml", "rest": ".json"}[binding]
+				require.Contains(t, files, "01-request"+extension)
+				requireAbsent(t, files, recordedPerson, inApp, s.APID(), recordedPWD, receipt, "canary-bank", "canary-4711", "1234.5", "0.95", "session_token")
+				if tc.kept == nil {
+					requireAbsent(t, files, "canary-payment", "canary-Muster")
+				}
+				for _, kept := range tc.kept {
+					require.True(t, slices.ContainsFunc(slices.Collect(maps.Values(files)), func(content string) bool { return strings.Contains(content, kept) }), kept)
+				}
 			})
 		}
 	}

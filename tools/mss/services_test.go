@@ -207,3 +207,29 @@ func TestSignForAnAccount(t *testing.T) {
 	r = sign("41700092501", "--serials", t.TempDir())
 	require.Equal(t, exitUsage, r.code, "found out before the phone rings")
 }
+
+// TestTraceFile: what went to and fro, with nothing personal in it.
+func TestTraceFile(t *testing.T) {
+	t.Parallel()
+	for _, binding := range []string{"soap", "rest"} {
+		file := filepath.Join(t.TempDir(), "trace.txt")
+		sign := []string{
+			"sign", "--simulate", "--binding", binding, "--msisdn", "41700092501", "--text", text, "--mode", "sync",
+			"--receipt", "Thanks for nothing", "--geofencing", "--trace", file,
+		}
+		r := runMSS(t, sign...)
+		require.Equal(t, exitOK, r.code, r.err)
+		trace, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Contains(t, string(trace), "MSS_SignatureReq")
+		require.Contains(t, string(trace), "MSS_ReceiptReq")
+		require.Contains(t, string(trace), "REQUEST_OK")
+		for _, secret := range []string{text, "Thanks", "MIAG"} {
+			require.NotContains(t, string(trace), secret)
+		}
+		info, err := os.Stat(file)
+		require.NoError(t, err)
+		require.EqualValues(t, 0o600, info.Mode().Perm())
+		require.Equal(t, exitUsage, runMSS(t, sign...).code, "what is there is not overwritten")
+	}
+}

@@ -39,6 +39,7 @@ type signCmd struct {
 	AllowTestNumbers bool   `help:"Accept the service's test numbers, behind which there is no person."`
 
 	Record        string `placeholder:"DIR" help:"Write the run into DIR, new or empty, as a scenario for mss replay; nothing personal stays in it."`
+	Trace         string `placeholder:"FILE" help:"Write what goes to and fro into the new FILE, without numbers, texts, secrets and signatures."`
 	KeepSignature bool   `help:"With --record: keep a person's signature, with their certificate and the text, not only a test number's."`
 
 	NoWait bool `help:"Print a sealed handle for mss status instead of waiting (async only)."`
@@ -55,7 +56,7 @@ Examples:
 	mss sign --simulate --msisdn 41000092401 --text "Bank ACME: log in?" --json
 	mss sign --config mss.yaml --msisdn 41791234567 --lang de --text "Bank ACME: Anmelden?"
 	mss sign --simulate --binding rest --msisdn 41700092501 --text "Bank ACME: log in?" --geofencing --receipt "Thanks"
-	mss sign --simulate --msisdn 41700092501 --text "Bank ACME: log in?" --record recorded
+	mss sign --simulate --msisdn 41700092501 --text "Bank ACME: log in?" --record recorded --trace trace.txt
 	mss status --config mss.yaml --wait $(mss sign --config mss.yaml --no-wait ...)
 
 The simulator's test numbers: 41700092501 (EC) and 41700092502 (RSA) sign; 41000092401 and the like answer with the fault of the last three digits.`
@@ -78,6 +79,7 @@ func (c *signCmd) sign(a *app, r *report) (*mss.Signature, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer rec.close()
 	acc, done, err := c.open(a, rec)
 	if err != nil {
 		return nil, err
