@@ -20,17 +20,28 @@
 // with it. It holds personal data: Keys seals it for cookies and stores, bound to the session that it belongs to. Store
 // Evidence before you have it judged: some providers give an answer once.
 //
+// # Beside signatures
+//
+// Receipt, ProfileQuery, Health and Cancel are abilities that a service may have; one that it lacks is an error that is
+// errors.ErrUnsupported.
+//
 // # Faults and other errors
 //
 // Nothing was sent: *RequestError. The exchange failed: *TransportError. The service refused, or the person did not sign:
 // *Fault, which unwraps to its Code, so errors.Is(err, mss.UserCancel) works. An answer proved less than it claimed:
-// *VerificationError. The outcome is lost: ErrUnknownOutcome.
+// *VerificationError. The outcome is lost: ErrUnknownOutcome. Package catalogue has a text for the person for each, in four
+// languages.
 //
 // # Retries
 //
 // A request that rings a phone is sent once, whatever happens to the connection. After an error MayHaveRung tells
 // whether the phone may have rung; ask the person before you ask the phone again. Polls ring nobody and are repeated
 // (RetryPoll).
+//
+// # Observation
+//
+// An Observer is a set of hooks: every operation begins, is sent, answered and ends, with ids, codes and durations and
+// nothing personal. LogObserver is one for log/slog; the module mss/otelmss has one for OpenTelemetry. Observers joins them.
 //
 // # Personal data
 //

@@ -14,8 +14,8 @@ var ErrUnknownOutcome = errors.New("mss: outcome unknown: ask the person before 
 // Fault is the service's refusal, or the outcome without a signature (TS 102 204 clause 10.4 and Annex B): a SOAP fault,
 // or a status that carries no usable signature. It unwraps to its Code, so errors.Is(err, mss.UserCancel) works.
 //
-// Error is the code and its name alone. Reason, Details and PortalURL are the provider's words: bounded (200 characters, an
-// address 1000), escaped for printing, and redacted because they may hold a phone number.
+// Error is the code, its name and our advice alone. Reason, Details and PortalURL are the provider's words: bounded (200
+// characters; a longer address than 1000 is dropped), escaped for printing, and redacted because they may hold a phone number.
 type Fault struct {
 	Code      Code
 	Sub       Code   // finer code below Code (FiCom); 0: none

@@ -1,11 +1,53 @@
 package mss_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log"
 
 	"github.com/gomss/gomss/mss"
+	"github.com/gomss/gomss/mss/mssp"
+	"github.com/gomss/gomss/mss/msstest"
 )
+
+// A login, and what is said to the person where nobody is let in. This one has not activated the service.
+func Example() {
+	srv, err := msstest.Start(nil) // in place of a real service
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer srv.Close()
+	srv.Script("+41791234567", msstest.Person{Fault: mss.NoKeyFound})
+	service, err := mssp.New(mssp.Config{
+		HTTP: srv.HTTP(), APID: srv.APID(), Prefix: srv.Prefix(), Anchors: srv.Anchors(),
+		Defaults: mssp.Options{Profile: mssp.ProfileAny},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer service.Close()
+
+	number, err := mss.ParseMSISDN("+41791234567")
+	if err != nil {
+		log.Fatal(err)
+	}
+	sig, err := mss.Sign(context.Background(), service, &mss.Request{
+		Purpose: mss.Authentication, User: mss.User{MSISDN: number},
+		Display: srv.Prefix() + "log in?", AddCode: true, Language: "en",
+	}, func(p mss.Prompt) { fmt.Println("Compare with your phone:", p.Code) })
+	switch {
+	case err == nil:
+		fmt.Println("Welcome,", sig.Signer.ID)
+	case errors.Is(err, mss.UserCancel):
+		fmt.Println("You have declined, or asked again elsewhere.")
+	case mss.MayHaveRung(err):
+		fmt.Println("Has your phone asked you? Wait a minute before you try again.")
+	default:
+		fmt.Println(err)
+	}
+	// Output: mss: 404 NO_KEY_FOUND: the person has not activated the service: refer to the provider's portal
+}
 
 // A handle lets another instance go on with a transaction; it opens only in the session that it was sealed for.
 func ExampleKeys() {

@@ -76,6 +76,19 @@ func (r Request) LogValue() slog.Value { return slog.GroupValue(r.describe()...)
 // MarshalJSON writes the id and the purpose, for logs.
 func (r Request) MarshalJSON() ([]byte, error) { return r.describe().json() }
 
+func (d Data) describe() description {
+	return description{slog.String("mimeType", d.MimeType)}
+}
+
+// Format writes the type, whatever the verb and flags are.
+func (d Data) Format(s fmt.State, _ rune) { fmt.Fprint(s, d.describe().text("mss.Data")) }
+
+// LogValue is the type, for log/slog.
+func (d Data) LogValue() slog.Value { return slog.GroupValue(d.describe()...) }
+
+// MarshalJSON writes the type, for logs.
+func (d Data) MarshalJSON() ([]byte, error) { return d.describe().json() }
+
 // The three that hold a signature have a field named Format, so no method of that name: String and GoString serve the
 // verbs that print any value (%v, %+v, %#v, %s, %q, %x, %X).
 

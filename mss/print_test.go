@@ -72,6 +72,7 @@ func TestModelNeverPrintsPersonalData(t *testing.T) {
 		{sig, usual}, {&sig, usual}, {[]mss.Signature{sig}, usual}, {struct{ S *mss.Signature }{&sig}, usual},
 		{sig.Proven, usual}, {&sig.Proven, usual}, {struct{ P mss.Proven }{sig.Proven}, usual},
 		{doc, usual}, {&doc, usual}, {[]any{doc, &doc}, usual},
+		{req.Data, every}, {&req.Data, every}, {struct{ D mss.Data }{req.Data}, every},
 	} {
 		out := printed(tt.v, tt.verbs...)
 		for _, secret := range []string{"79123", "canary", "Bank", secretSigner} {

@@ -180,7 +180,7 @@ func isMediaType(s string) bool {
 func (c *Client) send(ctx context.Context, target string, x *Exchange) (*Reply, *mss.TransportError) {
 	// A context of its own ends with the attempt, and with it whatever a RoundTripper has left behind.
 	inner, cancel := context.WithCancelCause(ctx)
-	a := &attempt{prompts: x.Prompts, timeout: x.Timeout, cancel: cancel}
+	a := &attempt{once: !x.repeatable(), timeout: x.Timeout, cancel: cancel}
 	a.begin()
 	defer a.end()
 	req, err := a.newRequest(inner, target, x)

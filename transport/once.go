@@ -18,7 +18,7 @@ import (
 // attempt is one sending of an exchange. It travels in the request's context to the once below Config.Wrap, and
 // collects there how much was sent, whatever a RoundTripper in between makes of the errors.
 type attempt struct {
-	prompts bool
+	once    bool          // whatever stands above
 	timeout time.Duration // for the answer; 0: none
 	cancel  context.CancelCauseFunc
 	body    message
@@ -111,7 +111,7 @@ type once struct {
 }
 
 var (
-	errTwice   = &failure{step: stepCaller, text: "Config.Wrap sent a request that prompts a person again: refused"}
+	errTwice   = &failure{step: stepCaller, text: "Config.Wrap sent a request again that must be sent once: refused"}
 	errContext = &failure{step: stepCaller, text: "Config.Wrap did not pass on the request's context"}
 	errNothing = &failure{step: stepCaller, text: "Config.Base or Config.Wrap returned neither a response nor an error"}
 )
@@ -121,7 +121,7 @@ func (o once) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !ok {
 		return nil, errContext
 	}
-	if trips := a.trips.Add(1); a.prompts {
+	if trips := a.trips.Add(1); a.once {
 		if trips > 1 {
 			return nil, errTwice
 		}

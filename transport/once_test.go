@@ -185,6 +185,12 @@ func TestWrapCannotSendTwice(t *testing.T) {
 	requireFailure(t, err, mss.MaybeSent)
 	require.EqualValues(t, 4, s.asked.Load(), "a poll may be repeated by whom it pleases")
 
+	for i, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
+		_, err = c.Do(t.Context(), &transport.Exchange{Method: method, Body: []byte("change")})
+		requireFailure(t, err, mss.MaybeSent)
+		require.EqualValues(t, 5+i, s.asked.Load(), "%s changes something", method)
+	}
+
 	closed := newClient(t, transport.Config{URL: closedPort(t), Roots: s.cfg.Roots, Wrap: stubborn})
 	_, err = closed.Do(t.Context(), prompt())
 	requireFailure(t, err, mss.NotSent)

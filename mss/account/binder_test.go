@@ -250,6 +250,17 @@ func TestBindRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "telephone number")
 }
 
+// TestBindAccountZero: where a provider asks without a number, no account is one.
+func TestBindAccountZero(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"0", "000", "+"} {
+		sig := signed(t, provider, first)
+		sig.Evidence.Transaction.User = mss.User{}
+		_, err := newBinder(t, account.Config{Store: new(account.Memory)}).Bind(t.Context(), id, sig)
+		require.NoError(t, err, id)
+	}
+}
+
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	_, err := account.New(account.Config{})

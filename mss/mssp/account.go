@@ -3,6 +3,7 @@ package mssp
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gomss/gomss/mss"
 )
@@ -20,6 +21,9 @@ func (a *Account) check() error {
 	}
 	if strings.ContainsFunc(a.APID, func(r rune) bool { return r <= ' ' || r > '~' || r == '|' }) {
 		return errors.New("mssp: Account.APID: holds a character that no URI has")
+	}
+	if password := a.Password.Reveal(); len(password) > 256 || strings.ContainsFunc(password, func(r rune) bool { return r < ' ' || r == utf8.RuneError }) {
+		return errors.New("mssp: Account.Password: longer than 256 octets, or with a character that no message can carry")
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package mssp_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,8 +43,30 @@ func TestWithAccount(t *testing.T) {
 	_, err = first.Start(t.Context(), own)
 	require.ErrorContains(t, err, "prefix", "the first account's is another")
 
+	for _, password := range []string{"a\nb", "\xff", strings.Repeat("x", 257)} {
+		_, err := first.WithAccount(mssp.Account{APID: srv.APID(), Password: mss.Conceal(password)})
+		require.ErrorContains(t, err, "Account.Password")
+		require.NotContains(t, err.Error(), password)
+	}
 	for _, id := range []string{"", "a|b", "a b"} {
 		_, err := first.WithAccount(mssp.Account{APID: id})
 		require.Error(t, err)
 	}
+}
+
+// TestDialectWithoutTheBinding: without addresses every message would go to the base URL.
+func TestDialectWithoutTheBinding(t *testing.T) {
+	t.Parallel()
+	srv := msstest.NewServer(t, nil)
+	dialect := mssp.Swisscom()
+	dialect.JSON = mssp.Wire{}
+	cfg := config(srv, func(cfg *mssp.Config) { cfg.Dialect = dialect })
+	_, err := mssp.New(cfg)
+	require.NoError(t, err)
+	cfg.Binding = mssp.JSON
+	_, err = mssp.New(cfg)
+	require.ErrorContains(t, err, "Config.Binding")
+	cfg.Binding = 7
+	_, err = mssp.New(cfg)
+	require.ErrorContains(t, err, "Config.Binding")
 }

@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	maxRedirectURI = 1000 // octets
-	maxAuthURI     = 2000 // octets; the operator's sample has 200
+	maxRedirectURI = 1000 // octets, and maxEscapedURI as the link holds it
+	maxEscapedURI  = 1200
+	maxAuthURI     = 1500 // octets; the operator's sample has 200, and a handle must hold it
 	appScheme      = "mobileid"
 )
 
@@ -41,6 +42,8 @@ func (c *Client) checkRedirectURI(uri string) error {
 	switch {
 	case err != nil:
 		return err
+	case len(url.QueryEscape(uri)) > maxEscapedURI:
+		return errors.New("is too long for a link, as one that holds it escapes it")
 	case u.Scheme == "":
 		return errors.New("is no absolute URI")
 	case u.User != nil:

@@ -22,7 +22,7 @@ func TestAppLink(t *testing.T) {
 		"\n\t " + good + "\r\n  ":       good,
 		"mobileid://auth?a=\n   1&b=2 ": "mobileid://auth?a=1&b=2",
 		"MobileID://auth":               "MobileID://auth",
-		"mobileid://" + strings.Repeat("x", 2000-11): "mobileid://" + strings.Repeat("x", 2000-11),
+		"mobileid://" + strings.Repeat("x", 1500-11): "mobileid://" + strings.Repeat("x", 1500-11),
 	} {
 		got, err := appLink(asked, &etsi.SignatureResp{Status: statusWith(link(in))})
 		require.NoError(t, err, in)
@@ -40,7 +40,7 @@ func TestAppLink(t *testing.T) {
 		statusWith(link("//auth?session_token=1")), statusWith(link("auth")), statusWith(link("mobileid")),
 		statusWith(link("mobileid://auth\x00")), statusWith(link("mobileid://auth\u00a0")), statusWith(link("mobileid://auth\">x")), statusWith(link("mobileid://äuth")),
 		statusWith(link("mobileid://auth%zz?session_token=1")),
-		statusWith(link("mobileid://" + strings.Repeat("x", 2000-10))),
+		statusWith(link("mobileid://" + strings.Repeat("x", 1500-10))),
 	} {
 		got, err := appLink(asked, &etsi.SignatureResp{Status: status})
 		require.Error(t, err)

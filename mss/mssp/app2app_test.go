@@ -61,6 +61,7 @@ func TestRedirectsRefusedBeforeSending(t *testing.T) {
 	careless := []string{"bankacme", "javascript", "data", "file", "http", "vbscript", "blob", "about", ""}
 	c := newClient(t, srv, func(cfg *mssp.Config) { cfg.RedirectSchemes = careless })
 	for redirect, says := range map[string]string{
+		"https://bank.example/" + strings.Repeat("&", 500): "too long",
 		"/back":                                            "absolute",
 		"bank.example/back":                                "absolute",
 		"//bank.example/back":                              "absolute",

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/gomss/gomss/internal/legible"
@@ -22,8 +23,17 @@ const (
 	maxApprovalText  = 2000 // of a value, and of all keys and values together
 )
 
-// Pair is one line of a transaction approval: "Amount", "12.50 CHF".
+// Pair is one line of a transaction approval: "Amount", "12.50 CHF". It prints as "[redacted]".
 type Pair struct{ Key, Value string }
+
+// Format writes "[redacted]", whatever the verb and flags are.
+func (Pair) Format(s fmt.State, _ rune) { fmt.Fprint(s, concealedText) }
+
+// LogValue is "[redacted]", for log/slog.
+func (Pair) LogValue() slog.Value { return slog.StringValue(concealedText) }
+
+// MarshalText is "[redacted]", for encoding/json. Its parts are the fields.
+func (Pair) MarshalText() ([]byte, error) { return []byte(concealedText), nil }
 
 // Approval makes a transaction approval for Request.Data: a list of names and values that the person sees in the app and
 // signs, in their order. It needs a profile of the app, such as ProfileDevice, and an empty Request.Display. The value of

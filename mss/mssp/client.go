@@ -49,12 +49,19 @@ func (c *Client) start(ctx context.Context, req *mss.Request, k *call) (*mss.Tra
 	if err != nil {
 		return nil, err
 	}
+	entered, busy := false, time.Now().Add(q.timeout) // should a hook panic: a place must not be lost
+	defer func() {
+		if !entered {
+			c.outstanding.release(q.user, busy)
+		}
+	}()
 	tx, err := c.ask(ctx, q, now, k)
 	if err != nil {
-		c.outstanding.release(q.user, q.unheard(err))
+		busy = q.unheard(err)
 		return nil, err
 	}
-	if !c.outstanding.enter(tx.MSSPTransID, q.user, tx.Started, tx.Deadline) {
+	if entered = c.outstanding.enter(tx.MSSPTransID, q.user, tx.Started, tx.Deadline); !entered {
+		busy = tx.Deadline // it was accepted
 		return nil, failed("echo", errors.New("the service gave the MSSP_TransID of another transaction that is still outstanding"), nil)
 	}
 	return tx, nil
@@ -68,6 +75,9 @@ func (c *Client) begin(ctx context.Context, req *mss.Request, k *call) (*questio
 	}
 	k.named(q.transID, "")
 	k.event.Purpose = q.purpose
+	if k.event.Synchronous && q.options.RedirectURI != "" {
+		return nil, time.Time{}, &mss.RequestError{Field: "Options.RedirectURI", Reason: "needs the asynchronous mode: the link must be shown before the person can sign; use Start"}
+	}
 	now, err := c.now()
 	if err != nil {
 		return nil, time.Time{}, err
@@ -75,13 +85,19 @@ func (c *Client) begin(ctx context.Context, req *mss.Request, k *call) (*questio
 	if err := c.outstanding.reserve(q.user, time.Now(), c.cfg.OneAtATime); err != nil {
 		return nil, time.Time{}, err
 	}
+	admitted := false
+	defer func() {
+		if !admitted {
+			c.outstanding.release(q.user, time.Time{})
+		}
+	}()
 	if err := c.admit(ctx, q); err != nil {
-		c.outstanding.release(q.user, time.Time{})
 		return nil, time.Time{}, err
 	}
 	if q.code == "" {
 		c.codeless.warn(c.cfg.Logger, "mssp: the signed text names no transaction, so signatures are not Fresh; set Request.AddCode")
 	}
+	admitted = true
 	return q, now, nil
 }
 
@@ -127,13 +143,11 @@ func (c *Client) ask(ctx context.Context, q *question, now time.Time, k *call) (
 	if st.Link, err = appLink(q, resp); err != nil {
 		return nil, failed("app2app", err, nil)
 	}
-	id := strings.Clone(resp.MSSPTransID)
-	k.named(q.transID, id)
 	started := time.Now() // waiting has nothing to do with the clock that certificates are judged by
 	return &mss.Transaction{
 		Provider:    c.scope,
 		TransID:     q.transID,
-		MSSPTransID: id,
+		MSSPTransID: strings.Clone(resp.MSSPTransID),
 		Purpose:     q.purpose,
 		User:        mss.User{MSISDN: q.user},
 		Started:     started,
@@ -204,7 +218,8 @@ func (c *Client) poll(ctx context.Context, tx *mss.Transaction, k *call) (*mss.S
 	if outstanding {
 		return &mss.Status{After: c.cfg.Dialect.Poll}, nil
 	}
-	st.Superseded = c.outstanding.leave(tx.MSSPTransID)
+	again := c.outstanding.leave(tx.MSSPTransID)
+	st.Superseded = again && c.cfg.Dialect.method(st.Method) != MethodSIM // which refuses the new request, and keeps the old
 	ev, err := c.evidence(tx, st, a)
 	if err != nil {
 		return nil, err
@@ -227,7 +242,11 @@ func (c *Client) isOutstanding(a *answer, queryID string, tx *mss.Transaction) (
 	default:
 		return false, nil
 	}
-	if err := c.checkEcho(&resp.MessageAbstract, &resp.MobileUser, echo{queryID, c.account.APID, tx.User.MSISDN}); err != nil {
+	err := c.checkEcho(&resp.MessageAbstract, &resp.MobileUser, echo{queryID, c.account.APID, tx.User.MSISDN})
+	if err == nil {
+		err = checkTransaction(newOutcome(resp, state{}).transID, tx)
+	}
+	if err != nil {
 		return false, failed("echo", err, nil)
 	}
 	return true, nil
@@ -256,11 +275,8 @@ func (c *Client) signSync(ctx context.Context, req *mss.Request, k *call) (*mss.
 	if err != nil {
 		return nil, err
 	}
-	busy := time.Time{}
+	busy := time.Now().Add(q.timeout) // should a hook panic
 	defer func() { c.outstanding.release(q.user, busy) }()
-	if q.options.RedirectURI != "" {
-		return nil, &mss.RequestError{Field: "Options.RedirectURI", Reason: "needs the asynchronous mode: the link must be shown before the person can sign; use Start"}
-	}
 	started := time.Now()
 	a, err := c.send(ctx, exchange{
 		op:      etsi.OpSignature,
@@ -275,6 +291,7 @@ func (c *Client) signSync(ctx context.Context, req *mss.Request, k *call) (*mss.
 		busy = q.unheard(err)
 		return nil, err
 	}
+	busy = time.Time{}
 	tx := &mss.Transaction{
 		Provider: c.scope,
 		TransID:  q.transID,
@@ -283,10 +300,7 @@ func (c *Client) signSync(ctx context.Context, req *mss.Request, k *call) (*mss.
 		Started:  started,
 		Deadline: started.Add(q.timeout + c.cfg.Dialect.Margin),
 	}
-	if resp, ok := a.message.(*etsi.SignatureResp); ok {
-		tx.MSSPTransID = strings.Clone(resp.MSSPTransID) // for the receipt
-		k.named(q.transID, tx.MSSPTransID)
-	}
+	tx.MSSPTransID = a.transID() // for the receipt
 	st := q.state()
 	st.Sync, st.QueryID = true, q.transID
 	ev, err := c.evidence(tx, st, a)

@@ -25,7 +25,7 @@ type Config struct {
 	Prefix     string      // with which every text must begin, as assigned: "Bank ACME: "
 
 	Anchors  *mss.Anchors // what signatures are judged by; they say which environment this is
-	Defaults Options      // for requests without options; a profile is required here or there
+	Defaults Options      // where Request.Options leave something out; a profile is required here or there
 
 	// AllowTestNumbers lets the service's test numbers and their signatures through. Behind them is a robot whose
 	// signatures verify in production: with it, typing a test number is a login.
@@ -37,8 +37,9 @@ type Config struct {
 	// MaxOutstanding bounds the signatures under way through this client; 0 is 100,000. One more is refused unsent.
 	MaxOutstanding int
 
-	// OneAtATime refuses a request for a number that has one outstanding already, of this process, with ErrOutstanding. A SIM
-	// card would refuse the new request with 406, an app would drop the old one with 401.
+	// OneAtATime refuses a request for a number that has one outstanding already, of this client or another of WithAccount, with
+	// ErrOutstanding. It knows nothing of other processes. A SIM card would refuse the new request with 406, an app would drop
+	// the old one with 401.
 	OneAtATime bool
 
 	// Admit is asked before a phone rings, after everything else was checked. An error refuses the request unsent. It is the
@@ -98,9 +99,12 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mssp: Config.HTTP.URL: %w", err)
 	}
-	service := verifier.scopePrefix() + strings.ToLower(base.Host) + "|"
 	wire := cfg.Dialect.wire(cfg.Binding)
 	wire.Endpoints = cfg.Endpoints.or(wire.Endpoints)
+	if wire.Endpoints == (Endpoints{}) {
+		return nil, fmt.Errorf("mssp: Config.Binding: the dialect has no addresses for %v: use the other binding, or fill in the dialect's Wire", cfg.Binding)
+	}
+	service := verifier.scopePrefix() + strings.ToLower(base.Host) + "|"
 	c := &Client{
 		Verifier:    verifier,
 		cfg:         cfg,

@@ -2,6 +2,7 @@ package mssp
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,13 +43,18 @@ func TestLocationFailsClosed(t *testing.T) {
 		bare   GeofencingCode
 		policy error // that what the policy demands wraps; nil: satisfied
 	}{
-		"satisfied":          {statusWith(located(nil)), 0, nil},
-		"beside another":     {statusWith(subscriber("1901", "22801"), located(nil)), 0, nil},
-		"no detail":          {etsi.Status{}, GeofencingNoAnswer, GeofencingNoAnswer},
-		"empty detail":       {etsi.Status{StatusDetail: &etsi.StatusDetail{}}, GeofencingNoAnswer, GeofencingNoAnswer},
-		"no answer":          {statusWith(), GeofencingNoAnswer, GeofencingNoAnswer},
-		"other answer":       {statusWith(subscriber()), GeofencingNoAnswer, GeofencingNoAnswer},
-		"twice":              {statusWith(located(nil), located(nil)), GeofencingUnreadable, GeofencingUnreadable},
+		"satisfied":      {statusWith(located(nil)), 0, nil},
+		"beside another": {statusWith(subscriber("1901", "22801"), located(nil)), 0, nil},
+		"no detail":      {etsi.Status{}, GeofencingNoAnswer, GeofencingNoAnswer},
+		"empty detail":   {etsi.Status{StatusDetail: &etsi.StatusDetail{}}, GeofencingNoAnswer, GeofencingNoAnswer},
+		"no answer":      {statusWith(), GeofencingNoAnswer, GeofencingNoAnswer},
+		"other answer":   {statusWith(subscriber()), GeofencingNoAnswer, GeofencingNoAnswer},
+		"twice":          {statusWith(located(nil), located(nil)), GeofencingUnreadable, GeofencingUnreadable},
+		"twice, apart": {
+			etsi.Status{StatusDetail: &etsi.StatusDetail{Items: slices.Concat(
+				statusWith(located(nil)).StatusDetail.Items, statusWith(located(nil)).StatusDetail.Items)}},
+			GeofencingUnreadable, GeofencingUnreadable,
+		},
 		"twice, one of none": {statusWith(located(nil), located(func(g *etsi.AsGeoFencing) { g.Errorcode = new("100") })), GeofencingUnreadable, GeofencingUnreadable},
 		"error":              {statusWith(located(func(g *etsi.AsGeoFencing) { *g = etsi.AsGeoFencing{Errorcode: new("123")} })), GeofencingForeignSIM, GeofencingForeignSIM},
 		"malformed":          {statusWith(located(func(g *etsi.AsGeoFencing) { g.Accuracy = new("NaN") })), GeofencingUnreadable, GeofencingUnreadable},

@@ -44,9 +44,27 @@ func (v *Verifier) checkEchoed(m *etsi.MessageAbstract, transID, apID string) er
 // checkMethod refuses an answer by the SIM card where the app was asked for, and the reverse (SEC-6). Where the profile
 // leaves the method open, or the answer names none, it stays what it says: the provider's word.
 func (v *Verifier) checkMethod(asked, answered string) error {
+	if answered != "" && !isProfile(answered) {
+		return errProfile
+	}
 	want, got := v.cfg.Dialect.method(asked), v.cfg.Dialect.method(answered)
 	if want != MethodAny && got != MethodAny && want != got {
 		return errors.New("the person signed with another method than the profile asked for")
+	}
+	return nil
+}
+
+var errProfile = errors.New("the answer's SignatureProfile is no URI of at most 256 octets")
+
+// isProfile reports whether s can be the URI of a signature profile.
+func isProfile(s string) bool {
+	return s != "" && len(s) <= maxProfileURI && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+// checkTransaction refuses an answer that names another transaction. A status need not name any.
+func checkTransaction(answered string, tx *mss.Transaction) error {
+	if answered != "" && tx.MSSPTransID != "" && answered != tx.MSSPTransID {
+		return errors.New("the answer's MSSP_TransID is another transaction's")
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gomss/gomss/etsi"
@@ -43,6 +44,15 @@ func (a *answer) code() mss.Code {
 		return mss.Code(code)
 	}
 	return statusCode(newOutcome(a.message, state{}).status)
+}
+
+// transID returns the MSSP_TransID that the answer to a signature request gives; "" where it has none that is usable. A
+// copy: the document holds our password.
+func (a *answer) transID() string {
+	if resp, ok := a.message.(*etsi.SignatureResp); ok && isTransID(resp.MSSPTransID) {
+		return strings.Clone(resp.MSSPTransID)
+	}
+	return ""
 }
 
 // send makes one exchange. Every error is a *mss.TransportError, or a *mss.RequestError before anything was sent.

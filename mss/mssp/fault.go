@@ -11,6 +11,7 @@ import (
 const (
 	maxFaultText    = 200 // characters of a reason or detail
 	maxFaultDetails = 8
+	maxPortalURL    = 1000 // characters
 )
 
 // newFault makes the model's fault of a SOAP fault. Codes are kept as they came; the provider's words are bounded,
@@ -30,13 +31,18 @@ func newFault(f *etsi.Fault, operation string) *mss.Fault {
 	return out
 }
 
-// portalURL lets web addresses through and nothing else: a person may be sent there (SEC-17).
+// portalURL lets web addresses through and nothing else: a person may be sent there (SEC-17). One that would have to be cut
+// or escaped is dropped, because it would be another address then.
 func portalURL(s string) mss.Private {
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
 		return mss.Private{}
 	}
-	return mss.Conceal(redact.Clean(u.String(), 1000))
+	link := u.String()
+	if redact.Clean(link, maxPortalURL) != link {
+		return mss.Private{}
+	}
+	return mss.Conceal(link)
 }
 
 // aboutQuestion reports whether a fault that answers a status query is about the query and says nothing of the outcome:

@@ -2,12 +2,14 @@ package mssp
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"net/netip"
 
 	"github.com/gomss/gomss/mss"
 )
 
-// ErrOutstanding is what a *mss.RequestError wraps with Config.OneAtATime: the person has a request of this process on the
+// ErrOutstanding is what a *mss.RequestError wraps with Config.OneAtATime: the person has a request of this client on the
 // phone, or may have, where an earlier one failed on the way. It ends with an outcome, or at the deadline.
 var ErrOutstanding error = outstandingError{}
 
@@ -18,13 +20,29 @@ func (outstandingError) Error() string { return "mssp: a request for this number
 // MessageKey returns the key of the texts for people in a mss/catalogue: those of the service's own refusal, 406.
 func (outstandingError) MessageKey() string { return "406" }
 
-// Admission is a request that is about to make a phone ring.
+// Admission is a request that is about to make a phone ring. It prints its id and purpose alone.
 type Admission struct {
 	TransID string
 	User    mss.MSISDN // normalised: the same however it was written
 	Source  netip.Addr // Request.EndUserIP; not valid where the caller gave none
 	Purpose mss.Purpose
 }
+
+// String returns the id and the purpose.
+func (a Admission) String() string {
+	return fmt.Sprintf("mssp.Admission{transId:%q purpose:%q}", a.TransID, a.Purpose)
+}
+
+// Format writes String, whatever the verb and flags are.
+func (a Admission) Format(s fmt.State, _ rune) { fmt.Fprint(s, a.String()) }
+
+// LogValue is String in parts, for log/slog.
+func (a Admission) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("transId", a.TransID), slog.String("purpose", a.Purpose.String()))
+}
+
+// MarshalText is String, for encoding/json.
+func (a Admission) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
 // admit asks the application whether the phone may ring.
 func (c *Client) admit(ctx context.Context, q *question) error {

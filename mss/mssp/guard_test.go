@@ -3,12 +3,14 @@ package mssp_test
 import (
 	"context"
 	"errors"
+	"math"
 	"net/netip"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/gomss/gomss/etsi"
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/mss/catalogue"
 	"github.com/gomss/gomss/mss/mssp"
@@ -147,4 +149,111 @@ func TestAdmit(t *testing.T) {
 	}
 	require.Equal(t, mssp.Admission{TransID: "T1", User: msisdn(t, "+"+person), Source: req.EndUserIP, Purpose: mss.Authentication}, asked[0])
 	srv.AssertPrompts(t, 0)
+}
+
+// acknowledged answers every asynchronous request with 100, an id and a profile, and every poll with a fault.
+func acknowledged(id func() string, profile, fault string) func(*etsi.Operation, etsi.Message) (etsi.Message, *etsi.Fault) {
+	return func(_ *etsi.Operation, m etsi.Message) (etsi.Message, *etsi.Fault) {
+		req, ok := m.(*etsi.SignatureReq)
+		if !ok {
+			return nil, faultOf(fault)
+		}
+		return &etsi.SignatureResp{
+			MessageAbstract: echoed(&req.MessageAbstract), MSSPTransID: id(), MobileUser: req.MobileUser,
+			SignatureProfile: &etsi.MssURI{MssURI: profile}, Status: statusOf(mss.StatusRequestOK),
+		}, nil
+	}
+}
+
+// TestNotSupersededOnASIM: a SIM card keeps the old request and refuses the new one, so there a 401 is the person's.
+func TestNotSupersededOnASIM(t *testing.T) {
+	t.Parallel()
+	for profile, want := range map[string]bool{mssp.ProfileSIM: false, mssp.ProfileDevice: true} {
+		srv, c, s := newScripted(t, mssp.SOAP, nil)
+		ids := []string{"h1", "h2"}
+		s.answer = acknowledged(func() string { id := ids[0]; ids = ids[1:]; return id }, profile, "401")
+		first, err := c.Start(t.Context(), request(t, srv, person))
+		require.NoError(t, err)
+		_, err = c.Start(t.Context(), request(t, srv, person))
+		require.NoError(t, err)
+		st, err := c.Poll(t.Context(), first, 0)
+		require.NoError(t, err)
+		_, err = c.Verify(st.Evidence)
+		fault, _ := errors.AsType[*mss.Fault](err)
+		require.NotNil(t, fault)
+		require.Equal(t, want, fault.Superseded, profile)
+	}
+}
+
+// TestOneAtATimeAfterATakenID: the acknowledgement is refused, but the service has accepted, and the phone may ring.
+func TestOneAtATimeAfterATakenID(t *testing.T) {
+	t.Parallel()
+	srv, c, s := newScripted(t, mssp.SOAP, func(cfg *mssp.Config) { cfg.OneAtATime = true })
+	s.answer = acknowledged(func() string { return "h1" }, mssp.ProfileSIM, "401")
+	_, err := c.Start(t.Context(), request(t, srv, person))
+	require.NoError(t, err)
+	_, err = c.Start(t.Context(), request(t, srv, "41791234568"))
+	require.ErrorContains(t, err, "MSSP_TransID of another transaction")
+	require.True(t, mss.MayHaveRung(err))
+	_, err = c.Start(t.Context(), request(t, srv, "41791234568"))
+	require.ErrorIs(t, err, mssp.ErrOutstanding)
+	require.EqualValues(t, 2, s.sent.Load())
+}
+
+// TestPlacesOutliveNoPanic: a server that recovers from the panic of a hook does not lose a place, nor a person for good.
+func TestPlacesOutliveNoPanic(t *testing.T) {
+	t.Parallel()
+	srv := msstest.NewServer(t, nil)
+	srv.Script(person, msstest.Person{})
+	var inAdmit, inSent bool
+	c := newClient(t, srv, func(cfg *mssp.Config) {
+		cfg.MaxOutstanding = 1
+		cfg.Admit = func(context.Context, mssp.Admission) error {
+			if inAdmit {
+				panic("hook")
+			}
+			return nil
+		}
+		cfg.Observer = &mss.Observer{Sent: func(context.Context, mss.Event) {
+			if inSent {
+				panic("hook")
+			}
+		}}
+	})
+	ask := map[string]func(){
+		"async": func() { _, _ = c.Start(t.Context(), request(t, srv, person)) },
+		"sync":  func() { _, _ = c.SignSync(t.Context(), request(t, srv, person)) },
+	}
+	for _, hook := range []*bool{&inAdmit, &inSent} {
+		for mode, ask := range ask {
+			*hook = true
+			require.PanicsWithValue(t, "hook", ask, mode)
+			*hook = false
+			_, err := modes[mode](t, c, request(t, srv, person))
+			require.NoError(t, err, mode)
+		}
+	}
+}
+
+// TestNoLimitToSpeakOf: the greatest MaxOutstanding is none.
+func TestNoLimitToSpeakOf(t *testing.T) {
+	t.Parallel()
+	srv := msstest.NewServer(t, nil)
+	srv.Script(person, msstest.Person{})
+	c := newClient(t, srv, func(cfg *mssp.Config) { cfg.MaxOutstanding = math.MaxInt })
+	_, err := modes["async"](t, c, request(t, srv, person))
+	require.NoError(t, err)
+}
+
+// TestAdmitIsNotAskedForWhatCannotBeSent: App2App in the synchronous mode is refused before a rate is counted.
+func TestAdmitIsNotAskedForWhatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	srv := msstest.NewServer(t, nil)
+	asked := 0
+	c := newClient(t, srv, func(cfg *mssp.Config) {
+		cfg.Admit = func(context.Context, mssp.Admission) error { asked++; return nil }
+	})
+	_, err := c.SignSync(t.Context(), appRequest(t, srv, returnTo))
+	require.ErrorContains(t, err, "asynchronous")
+	require.Zero(t, asked)
 }

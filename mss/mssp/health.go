@@ -23,8 +23,9 @@ const (
 // of no person, and has the profile of Config.Defaults or else ProfileAny. It is sent once, rings no phone, and counts
 // neither as outstanding nor for Config.Admit.
 //
-// Only a refusal with 101 and the detail "Illegal msisdn" is health, and nil (guide section 4.5). What else comes is the error: a *mss.Fault, a *mss.TransportError, or a *mss.VerificationError where the
-// service accepts what it must refuse. A dialect without such a number gives errors.ErrUnsupported.
+// Only a refusal with 101 and the detail "Illegal msisdn" is health, and nil (guide section 4.5). What else comes is the
+// error: a *mss.Fault, a *mss.TransportError, or a *mss.VerificationError where the service accepts what it must refuse. A
+// dialect without such a number gives errors.ErrUnsupported.
 func (c *Client) Health(ctx context.Context) error {
 	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpHealth})
 	err := c.health(ctx, k)
@@ -63,7 +64,7 @@ func (c *Client) health(ctx context.Context, k *call) error {
 	case isHeartbeat(a.fault):
 		return nil
 	}
-	return newFault(a.fault, mss.OpSignature)
+	return newFault(a.fault, mss.OpHealth)
 }
 
 // heartbeat is the question that must be refused.

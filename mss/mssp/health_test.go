@@ -57,6 +57,9 @@ func TestHealth(t *testing.T) {
 					return
 				}
 				require.ErrorContains(t, err, tt.want)
+				if fault, ok := errors.AsType[*mss.Fault](err); ok {
+					require.Equal(t, mss.OpHealth, fault.Operation)
+				}
 			})
 		}
 	}

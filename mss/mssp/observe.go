@@ -1,6 +1,7 @@
 package mssp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -49,6 +50,7 @@ func (k *call) sending(ctx context.Context) {
 func (k *call) answered(ctx context.Context, status int, a *answer, err error) {
 	if a != nil {
 		k.event.Code = a.code()
+		k.event.MSSPTransID = cmp.Or(a.transID(), k.event.MSSPTransID)
 	}
 	k.event.HTTPStatus = status
 	if k.o == nil || k.o.Answered == nil {

@@ -139,3 +139,21 @@ func TestObserver(t *testing.T) {
 		})
 	}
 }
+
+// TestObserverKnowsTheAnswersID: from its answer on, every event names the transaction.
+func TestObserverKnowsTheAnswersID(t *testing.T) {
+	t.Parallel()
+	srv := msstest.NewServer(t, nil)
+	srv.Script(person, msstest.Person{})
+	for mode, sign := range modes {
+		w := new(watcher)
+		c := newClient(t, srv, func(cfg *mssp.Config) { cfg.Observer = w.observer() })
+		sig, err := sign(t, c, request(t, srv, person))
+		require.NoError(t, err)
+		for i, e := range w.all[2:] { // after start and sent
+			if e.Operation == mss.OpSignature {
+				require.Equal(t, sig.Evidence.Transaction.MSSPTransID, e.MSSPTransID, "%s: %s", mode, w.lines[i+2])
+			}
+		}
+	}
+}

@@ -3,12 +3,13 @@ package mssp
 import (
 	"cmp"
 	"fmt"
-	"strings"
+	"log/slog"
 
 	"github.com/gomss/gomss/mss"
 )
 
-// Options are the part of a Request that is particular to this kind of service.
+// Options are the part of a Request that is particular to this kind of service. They print without RedirectURI, which may
+// hold a session.
 type Options struct {
 	// Profile is the URI of the signature profile, such as ProfileAny. There is no default: it decides what a signature
 	// is worth.
@@ -32,6 +33,22 @@ type Options struct {
 // Provider returns "mssp".
 func (Options) Provider() string { return "mssp" }
 
+// String returns what is asked for, without the address that RedirectURI holds.
+func (o Options) String() string {
+	return fmt.Sprintf("mssp.Options{profile:%q geofencing:%t app2app:%t}", o.Profile, o.Geofencing != nil, o.RedirectURI != "")
+}
+
+// Format writes String, whatever the verb and flags are.
+func (o Options) Format(s fmt.State, _ rune) { fmt.Fprint(s, o.String()) }
+
+// LogValue is String in parts, for log/slog.
+func (o Options) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("profile", o.Profile), slog.Bool("geofencing", o.Geofencing != nil), slog.Bool("app2app", o.RedirectURI != ""))
+}
+
+// MarshalText is String, for encoding/json.
+func (o Options) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+
 // over fills in from defaults what o leaves out.
 func (o Options) over(defaults Options) Options {
 	o.Profile = cmp.Or(o.Profile, defaults.Profile)
@@ -54,7 +71,7 @@ func (c *Client) checkOptions(q *question, req *mss.Request) error {
 	if o.Profile == "" {
 		return &mss.RequestError{Field: "Options.Profile", Reason: "is required, here or in Config.Defaults: mssp.ProfileAny, ProfileSIM, ProfileDevice or another URI"}
 	}
-	if strings.ContainsFunc(o.Profile, func(r rune) bool { return r <= ' ' || r > '~' }) || len(o.Profile) > 256 {
+	if !isProfile(o.Profile) {
 		return &mss.RequestError{Field: "Options.Profile", Reason: "is no URI of at most 256 octets"}
 	}
 	q.profile, q.options = o.Profile, o

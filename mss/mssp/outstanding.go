@@ -43,10 +43,10 @@ func newOutstanding(limit int) *outstanding {
 func (o *outstanding) reserve(user mss.MSISDN, now time.Time, alone bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.count+len(o.ids) >= o.limit || len(o.users) >= 2*o.limit {
+	if o.full() {
 		o.forget(now)
 	}
-	if o.count+len(o.ids) >= o.limit || len(o.users) >= 2*o.limit {
+	if o.full() {
 		return &mss.RequestError{Field: "Config.MaxOutstanding", Reason: "signatures under way have reached it; wait for some to end"}
 	}
 	u := o.users[user]
@@ -61,6 +61,9 @@ func (o *outstanding) reserve(user mss.MSISDN, now time.Time, alone bool) error 
 	o.count++
 	return nil
 }
+
+// full bounds the phones, too: of those that may ring after a failure there is no id.
+func (o *outstanding) full() bool { return o.count+len(o.ids) >= o.limit || len(o.users)/2 >= o.limit }
 
 // forget drops what has passed its deadline.
 func (o *outstanding) forget(now time.Time) {
@@ -96,18 +99,17 @@ func (o *outstanding) tidy(user mss.MSISDN, u *occupation) {
 	}
 }
 
-// enter turns a reserved place into one with an id. It returns false, and gives the place back, where the id is already
-// outstanding: two transactions would share one answer.
+// enter turns a reserved place into one with an id. It does not, and returns false, where the id is already outstanding:
+// two transactions would share one answer.
 func (o *outstanding) enter(id string, user mss.MSISDN, now, deadline time.Time) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if old, ok := o.ids[id]; ok && now.Before(old.deadline) {
+		return false
+	}
 	o.count--
 	u := o.users[user]
 	u.reserved--
-	if old, ok := o.ids[id]; ok && now.Before(old.deadline) {
-		o.tidy(user, u)
-		return false
-	}
 	if before, ok := o.ids[u.latest]; ok && before.user == user {
 		before.superseded = true
 	}

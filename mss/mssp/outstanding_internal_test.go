@@ -38,6 +38,7 @@ func TestOutstandingEndsAtTheDeadline(t *testing.T) {
 	o.limit = 2
 	require.NoError(t, reserve(now))
 	require.False(t, o.enter("other", anna, now, deadline), "two transactions would share one answer")
+	o.release(anna, time.Time{})
 	require.NoError(t, reserve(now), "and its place is free")
 }
 

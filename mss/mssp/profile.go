@@ -99,7 +99,7 @@ func readProfile(resp *etsi.ProfileResp) (*mss.Profile, error) {
 	p := new(mss.Profile)
 	for i := range resp.SignatureProfile {
 		uri := profileURI(&resp.SignatureProfile[i])
-		if uri == "" || len(uri) > maxProfileURI || strings.ContainsFunc(uri, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		if !isProfile(uri) {
 			return nil, fmt.Errorf("SignatureProfile[%d]: no URI of at most %d octets", i+1, maxProfileURI)
 		}
 		p.SignatureProfiles = append(p.SignatureProfiles, strings.Clone(uri))

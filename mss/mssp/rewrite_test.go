@@ -266,15 +266,18 @@ func TestPortalURL(t *testing.T) {
 	t.Parallel()
 	const original = "http://portal.example?msisdn=" + "41791111111"
 	for replaced, want := range map[string]string{
-		original:                             original,
-		"https://portal.example/x":           "https://portal.example/x",
-		"javascript:alert(1)":                "",
-		"mobileid://auth":                    "",
-		"//portal.example":                   "",
-		"http:/portal.example":               "",
-		"file:///etc/passwd":                 "",
-		"data:text/html,x":                   "",
-		"https://portal.example/&#x202e;fdp": "https://portal.example/%E2%80%AEfdp",
+		original:                                              original,
+		"https://portal.example/x":                            "https://portal.example/x",
+		"javascript:alert(1)":                                 "",
+		"mobileid://auth":                                     "",
+		"//portal.example":                                    "",
+		"http:/portal.example":                                "",
+		"file:///etc/passwd":                                  "",
+		"data:text/html,x":                                    "",
+		"https://portal.example/&#x202e;fdp":                  "https://portal.example/%E2%80%AEfdp",
+		"https://portal.example@evil.example":                 "",
+		"https://portal.example/?&#x202e;fdp":                 "", // escaped it would be another link
+		"https://portal.example/" + strings.Repeat("x", 1000): "", // and so when cut
 	} {
 		srv := msstest.NewServer(t, nil)
 		c := newClient(t, srv, rewriting(func(_ string, _ *http.Response, body string) string {

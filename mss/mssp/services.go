@@ -46,17 +46,18 @@ func service(uri string, items ...etsi.AdditionalServiceItem) etsi.AdditionalSer
 	return etsi.AdditionalService{Description: etsi.MssURI{MssURI: uri}, Items: items}
 }
 
-// serviceResponses returns the answers of additional services in a status.
-func serviceResponses(s etsi.Status) []etsi.FiServiceResponse {
+// serviceResponses returns the answers of additional services in a status: all of them, because what occurs twice is
+// refused.
+func serviceResponses(s etsi.Status) (all []etsi.FiServiceResponse) {
 	if s.StatusDetail == nil {
 		return nil
 	}
 	for _, item := range s.StatusDetail.Items {
 		if item.ServiceResponses != nil {
-			return item.ServiceResponses.ServiceResponse
+			all = append(all, item.ServiceResponses.ServiceResponse...)
 		}
 	}
-	return nil
+	return all
 }
 
 var _ mss.Options = Options{}

@@ -112,14 +112,19 @@ type outcome struct {
 	signature *etsi.Signature
 	status    etsi.Status
 	profile   string
+	transID   string // MSSP_TransID; "" where it names none
 }
 
 func newOutcome(m etsi.Message, st state) outcome {
 	switch r := m.(type) {
 	case *etsi.SignatureResp:
-		return outcome{&r.MessageAbstract, &r.MobileUser, r.Signature, r.Status, profileURI(r.SignatureProfile)}
+		return outcome{&r.MessageAbstract, &r.MobileUser, r.Signature, r.Status, profileURI(r.SignatureProfile), r.MSSPTransID}
 	case *etsi.StatusResp:
-		return outcome{&r.MessageAbstract, &r.MobileUser, r.Signature, r.Status, st.Method}
+		out := outcome{&r.MessageAbstract, &r.MobileUser, r.Signature, r.Status, st.Method, ""}
+		if r.MSSPTransID != nil {
+			out.transID = *r.MSSPTransID
+		}
+		return out
 	case *etsi.ReceiptResp:
 		return outcome{abstract: &r.MessageAbstract, status: r.Status}
 	case *etsi.ProfileResp:
@@ -141,7 +146,11 @@ func (v *Verifier) judge(ev *mss.Evidence, st state, a *answer) (*mss.Signature,
 	}
 	out := newOutcome(a.message, st)
 	asked := echo{st.QueryID, scopeAPID(ev.Transaction.Provider), ev.Transaction.User.MSISDN}
-	if err := v.checkEcho(out.abstract, out.user, asked); err != nil {
+	err := v.checkEcho(out.abstract, out.user, asked)
+	if err == nil {
+		err = checkTransaction(out.transID, &ev.Transaction)
+	}
+	if err != nil {
 		return nil, failed("echo", err, ev)
 	}
 	code := statusCode(out.status)
@@ -154,17 +163,17 @@ func (v *Verifier) judge(ev *mss.Evidence, st state, a *answer) (*mss.Signature,
 	if err := v.checkMethod(st.Asked, out.profile); err != nil {
 		return nil, failed("profile", err, ev)
 	}
-	proven, attrs, err := v.verifyCMS(out.signature.Base64Signature, ev.Received, st.matches)
+	proven, attrs, unproven := v.verifyCMS(out.signature.Base64Signature, ev.Received, st.matches)
+	if unproven != nil {
+		unproven.Evidence = ev
+		return nil, unproven
+	}
+	details, err := newDetails(out.status, st)
+	if err == nil {
+		err = st.checkLocation(details, ev.Received)
+	}
 	if err != nil {
-		err.Evidence = ev
-		return nil, err
-	}
-	details, failure := newDetails(out.status, st)
-	if failure == nil {
-		failure = st.checkLocation(details, ev.Received)
-	}
-	if failure != nil {
-		return nil, failed("geofencing", failure, ev)
+		return nil, failed("geofencing", err, ev)
 	}
 	if !v.replays.claim(sha256.Sum256(attrs), ev.Transaction.TransID) {
 		return nil, failed("replay", errors.New("this signature was accepted for another transaction before"), ev)
