@@ -1,5 +1,5 @@
 // Package transport carries the octets of an exchange with a mobile signature service over mutual TLS, within limits.
-// It knows no message: what the octets say is the business of transport/soap.
+// It knows no message: what the octets say is the business of transport/soap and transport/rest.
 //
 //	identity, err := transport.LoadIdentityPEM("cert.pem", "key.pem")
 //	…
