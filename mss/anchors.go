@@ -45,6 +45,18 @@ type Anchors struct {
 // certificate. Certificates that this module knows must be of the environment and made for user signatures (a root for
 // TLS servers is refused), and certificates of a simulator go with Simulator and with nothing else.
 func NewAnchors(env Environment, roots, intermediates []*x509.Certificate) (*Anchors, error) {
+	return newAnchors(env, roots, intermediates, isSelfIssued)
+}
+
+// NewIssuingAnchors makes anchors of issuing CAs that are trusted by themselves, for a provider whose answers hold no more
+// than the person's certificate and whose clients know the authorities that issue them: SK. What NewAnchors says of the
+// environment holds here, too.
+func NewIssuingAnchors(env Environment, issuing []*x509.Certificate) (*Anchors, error) {
+	return newAnchors(env, issuing, nil, func(*x509.Certificate) bool { return true })
+}
+
+// newAnchors makes anchors of CA certificates, of which those that are to be trusted must pass.
+func newAnchors(env Environment, roots, intermediates []*x509.Certificate, passes func(*x509.Certificate) bool) (*Anchors, error) {
 	if env < Production || env > Simulator {
 		return nil, errors.New("mss: anchors: the environment is required: Production, Test or Simulator")
 	}
@@ -58,7 +70,10 @@ func NewAnchors(env Environment, roots, intermediates []*x509.Certificate) (*Anc
 		}
 	}
 	for _, c := range roots {
-		if !c.IsCA || !c.BasicConstraintsValid || !isSelfIssued(c) {
+		switch {
+		case !c.IsCA || !c.BasicConstraintsValid:
+			return nil, fmt.Errorf("mss: anchors: %q is no CA certificate", c.Subject.CommonName)
+		case !passes(c):
 			return nil, fmt.Errorf("mss: anchors: %q is no root certificate: give it as an intermediate", c.Subject.CommonName)
 		}
 	}
@@ -93,24 +108,44 @@ func (a *Anchors) admit(c *x509.Certificate) error {
 // become roots, the others intermediates. Of a directory, certificates known to be for TLS servers are left out, so that
 // one directory can hold all that a provider publishes; named as a file, they are an error.
 func LoadAnchors(env Environment, paths ...string) (*Anchors, error) {
+	certs, err := loadSigners(paths)
+	if err != nil {
+		return nil, err
+	}
 	var roots, intermediates []*x509.Certificate
+	for _, c := range certs {
+		if c.IsCA && isSelfIssued(c) {
+			roots = append(roots, c)
+		} else {
+			intermediates = append(intermediates, c)
+		}
+	}
+	return NewAnchors(env, roots, intermediates)
+}
+
+// LoadIssuingAnchors reads anchors for NewIssuingAnchors from files and directories, as LoadAnchors does.
+func LoadIssuingAnchors(env Environment, paths ...string) (*Anchors, error) {
+	certs, err := loadSigners(paths)
+	if err != nil {
+		return nil, err
+	}
+	return NewIssuingAnchors(env, certs)
+}
+
+// loadSigners reads certificates, but those for TLS servers in a directory.
+func loadSigners(paths []string) (list []*x509.Certificate, err error) {
 	for _, path := range paths {
 		certs, fromDir, err := loadPath(path)
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range certs {
-			if k, ok := known(c); ok && fromDir && k.Use != UseSignature {
-				continue
-			}
-			if c.IsCA && isSelfIssued(c) {
-				roots = append(roots, c)
-			} else {
-				intermediates = append(intermediates, c)
+			if k, ok := known(c); !ok || !fromDir || k.Use == UseSignature {
+				list = append(list, c)
 			}
 		}
 	}
-	return NewAnchors(env, roots, intermediates)
+	return list, nil
 }
 
 // isSelfIssued compares the names alone: an anchor is trusted by the operator's word, not by its own signature.

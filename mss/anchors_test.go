@@ -81,6 +81,31 @@ func TestNewAnchors(t *testing.T) {
 	}
 }
 
+// TestIssuingAnchors: issuing CAs are trusted by themselves, under the same rules of the environment.
+func TestIssuingAnchors(t *testing.T) {
+	t.Parallel()
+	root := authority(t, "Root", nil, false)
+	inter, marked := authority(t, "Intermediate", root, false), authority(t, "Simulated", nil, true)
+	a, err := mss.NewIssuingAnchors(mss.Production, []*x509.Certificate{inter, root})
+	require.NoError(t, err)
+	require.Equal(t, []*x509.Certificate{inter, root}, a.Roots())
+	require.Empty(t, a.Intermediates())
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: inter.Raw}), 0o600))
+	a, err = mss.LoadIssuingAnchors(mss.Test, file)
+	require.NoError(t, err)
+	require.Equal(t, inter.Raw, a.Roots()[0].Raw)
+	_, err = mss.LoadIssuingAnchors(mss.Test, file+".none")
+	require.Error(t, err)
+
+	leaf := *inter
+	leaf.IsCA = false
+	for name, certs := range map[string][]*x509.Certificate{"none": nil, "nil": {nil}, "no CA": {&leaf}, "simulator's": {marked}} {
+		_, err := mss.NewIssuingAnchors(mss.Production, certs)
+		require.Error(t, err, name)
+	}
+}
+
 func TestLoadAnchors(t *testing.T) {
 	t.Parallel()
 	root := authority(t, "Root", nil, false)
@@ -152,7 +177,13 @@ func TestConformanceKnownCertificates(t *testing.T) {
 	require.ErrorContains(t, err, "TLS servers", "the server's root does not judge people")
 	_, err = mss.LoadAnchors(mss.Test, dir)
 	require.ErrorContains(t, err, "production", "environments never mix")
-	require.Len(t, mss.KnownCertificates(), len(names)+1)
+
+	demo, err := mss.LoadIssuingAnchors(mss.Test, filepath.Join(corpus, "sk", "ca"))
+	require.NoError(t, err)
+	require.Len(t, demo.Known(), len(demo.Roots()), "each of SK's demo CAs is known")
+	_, err = mss.LoadIssuingAnchors(mss.Production, filepath.Join(corpus, "sk", "ca"))
+	require.ErrorContains(t, err, "test environment")
+	require.Len(t, mss.KnownCertificates(), len(names)+1+len(demo.Known()))
 }
 
 func TestOnlyThisModuleVerifies(t *testing.T) {
