@@ -10,22 +10,37 @@ import (
 	"github.com/gomss/gomss/transport"
 )
 
+// client is what the client of every adapter is.
+type client interface {
+	mss.Service
+	Scope() string
+	Close()
+}
+
 // account is a client with what the commands need to know of its configuration.
 type account struct {
-	*mssp.Client
+	client
+	provider    *provider
 	url, lang   string
 	serials     string // store of account bindings; "" none
 	environment mss.Environment
 	keys        *mss.Keys   // nil without handle_key_file
-	cfg         mssp.Config // what the client was made with, for a recording
+	cfg         mssp.Config // what the client was made with, for a recording; of provider mssp only
 }
 
-// connect makes a client of a configuration. It sends nothing. allowTest is a flag, never a setting (SEC-15). rec records
-// what goes to and fro; nil: nothing.
+// Unwrap lets mss.Receipt, mss.ProfileQuery and mss.Health find what the client can do.
+func (acc *account) Unwrap() mss.Service { return acc.client }
+
+// connect makes a client of a configuration, whichever provider's it is.
 func (a *app) connect(s *settings, profile string, allowTest bool, rec *recording) (*account, error) {
-	if err := s.require("url", "environment", "ap_id", "tls_roots", "anchors"); err != nil {
+	p, err := s.provider()
+	if err != nil {
 		return nil, err
 	}
+	return a.connectTo(p, s, opening{profile: profile, allowTest: allowTest, rec: rec})
+}
+
+func (a *app) connectMSSP(s *settings, o opening) (*account, error) {
 	environment, err := parseEnvironment(s.environment)
 	if err != nil {
 		return nil, s.errorf("environment", "%v", err)
@@ -35,11 +50,11 @@ func (a *app) connect(s *settings, profile string, allowTest bool, rec *recordin
 		return nil, s.errorf("binding", "must be soap or rest")
 	}
 	cfg := mssp.Config{
-		APID: s.apID, Prefix: s.prefix, Defaults: mssp.Options{Profile: profile}, Binding: binding,
+		APID: s.apID, Prefix: s.prefix, Defaults: mssp.Options{Profile: o.profile}, Binding: binding,
 		Endpoints: mssp.Endpoints{
 			Signature: s.signatureURL, StatusQuery: s.statusURL, Receipt: s.receiptURL, ProfileQuery: s.profileURL,
 		},
-		AllowTestNumbers: allowTest,
+		RedirectSchemes: s.redirectSchemes, AllowTestNumbers: o.allowTest,
 	}
 	if environment != mss.Simulator { // where nothing is worth a warning
 		cfg.Logger = newLogger(a.stderr)
@@ -55,16 +70,14 @@ func (a *app) connect(s *settings, profile string, allowTest bool, rec *recordin
 		return nil, err
 	}
 	cfg.APPassword = mss.Conceal(password)
-	client, err := rec.connect(&cfg)
+	client, err := o.rec.connect(&cfg)
 	if isA[*usageError](err) {
 		return nil, err
 	}
 	if err != nil {
 		return nil, s.explain(err)
 	}
-	acc := &account{Client: client, url: s.url, lang: s.lang, serials: s.serials, environment: environment, cfg: cfg}
-	acc.keys, err = s.handleKeys(client.Scope())
-	return acc, err
+	return &account{client: client, environment: environment, cfg: cfg}, nil
 }
 
 // http makes the settings of the connection.
@@ -80,15 +93,33 @@ func (s *settings) http() (cfg transport.Config, err error) {
 		}
 		cfg.Pins = append(cfg.Pins, pin)
 	}
-	if s.proxy != "" {
-		password, err := s.readSecret("proxy_password_file", s.proxyPasswordFile)
+	for _, text := range s.keyPins {
+		pin, err := transport.ParsePin(text)
 		if err != nil {
-			return cfg, err
+			return cfg, s.errorf("key_pins", "%v", err)
 		}
-		cfg.Proxy = &transport.Proxy{URL: s.proxy, Username: s.proxyUsername, Password: mss.Conceal(password)}
+		cfg.KeyPins = append(cfg.KeyPins, pin)
+	}
+	if cfg.Proxy, err = s.proxySettings(); err != nil {
+		return cfg, err
+	}
+	if p, failed := s.provider(); failed != nil || !p.clientCert {
+		return cfg, failed
 	}
 	cfg.Identity, err = s.identity()
 	return cfg, err
+}
+
+// proxySettings are nil where there is no proxy.
+func (s *settings) proxySettings() (*transport.Proxy, error) {
+	if s.proxy == "" {
+		return nil, nil
+	}
+	password, err := s.readSecret("proxy_password_file", s.proxyPasswordFile)
+	if err != nil {
+		return nil, err
+	}
+	return &transport.Proxy{URL: s.proxy, Username: s.proxyUsername, Password: mss.Conceal(password)}, nil
 }
 
 // identity loads the client certificate from whichever form it has.
@@ -137,7 +168,9 @@ func (s *settings) handleKeys(scope string) (*mss.Keys, error) {
 // explain names the key that an error of mssp or transport is about.
 func (s *settings) explain(err error) error {
 	for _, f := range []struct{ field, key string }{
-		{"Config.URL", "url"}, {"Account.APID", "ap_id"}, {"Config.Proxy", "proxy"}, {"Config.Pins", "pins"},
+		{"Config.URL", "url"}, {".APID", "ap_id"}, {"Config.Proxy", "proxy"}, {"Config.Pins", "pins"},
+		{"Config.KeyPins", "key_pins"}, {"Config.HTTP.URL", "url"}, {"Config.Anchors", "anchors"},
+		{"Config.RelyingPartyName", "relying_party_name"}, {"Config.RelyingPartyUUID", "relying_party_uuid"},
 	} {
 		if strings.Contains(err.Error(), f.field) {
 			return s.errorf(f.key, "%v", err)

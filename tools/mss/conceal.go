@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/gomss/gomss/mss"
+
 	"github.com/gomss/gomss/internal/redact"
 )
 
@@ -21,6 +23,14 @@ func (p *private) add(texts ...string) {
 				*p = append(*p, form, redact.Clean(form, math.MaxInt))
 			}
 		}
+	}
+}
+
+// addUser takes up whom was asked.
+func (p *private) addUser(u mss.User) {
+	p.add(u.MSISDN.Reveal(), u.MSISDN.Digits(), u.Person.Reveal())
+	if _, code, ok := strings.Cut(u.Person.Reveal(), "-"); ok {
+		p.add(code)
 	}
 }
 

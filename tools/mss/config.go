@@ -13,13 +13,18 @@ import (
 // settings is the configuration: the file, then what the environment overrides. Nothing in it weakens a check, and
 // nothing turns on the simulator or the test numbers: those are flags, seen by whoever runs the command (SEC-15).
 type settings struct {
+	providerName                                                  string
 	url, environment, apID, apPasswordFile, prefix, profile, lang string
 	binding, signatureURL, statusURL, receiptURL, profileURL      string
 	certFile, keyFile, pkcs12File, pkcs12PasswordFile             string
 	tlsRoots, pins                                                []string
 	serverName, proxy, proxyUsername, proxyPasswordFile           string
-	anchors                                                       []string
+	anchors, redirectSchemes                                      []string
 	handleKeyFile, serials                                        string
+	relyingPartyName, relyingPartyUUID                            string // of SK Mobile-ID
+	keyPins                                                       []string
+	registrantURL, nameCase                                       string // of the registrant API, for provider skmid
+	registrantRoots                                               []string
 
 	file   string            // "" without one
 	origin map[string]string // where each key that is set comes from: "mss.yaml:3" or "MSS_URL"
@@ -37,6 +42,7 @@ type key struct {
 // keys lists the configuration keys in the order of docs/cli.md.
 func (s *settings) keys() []key {
 	return []key{
+		{name: "provider", text: &s.providerName},
 		{name: "url", text: &s.url},
 		{name: "binding", text: &s.binding},
 		{name: "signature_url", text: &s.signatureURL},
@@ -46,6 +52,8 @@ func (s *settings) keys() []key {
 		{name: "environment", text: &s.environment},
 		{name: "ap_id", text: &s.apID},
 		{name: "ap_password_file", text: &s.apPasswordFile, isFile: true, secret: true},
+		{name: "relying_party_name", text: &s.relyingPartyName},
+		{name: "relying_party_uuid", text: &s.relyingPartyUUID},
 		{name: "prefix", text: &s.prefix},
 		{name: "profile", text: &s.profile},
 		{name: "lang", text: &s.lang},
@@ -56,12 +64,17 @@ func (s *settings) keys() []key {
 		{name: "tls_roots", list: &s.tlsRoots, isFile: true},
 		{name: "server_name", text: &s.serverName},
 		{name: "pins", list: &s.pins},
+		{name: "key_pins", list: &s.keyPins},
 		{name: "proxy", text: &s.proxy},
 		{name: "proxy_username", text: &s.proxyUsername},
 		{name: "proxy_password_file", text: &s.proxyPasswordFile, isFile: true, secret: true},
 		{name: "anchors", list: &s.anchors, isFile: true},
+		{name: "redirect_schemes", list: &s.redirectSchemes},
 		{name: "handle_key_file", text: &s.handleKeyFile, isFile: true, secret: true},
 		{name: "serials", text: &s.serials, isFile: true},
+		{name: "registrant_url", text: &s.registrantURL},
+		{name: "registrant_roots", list: &s.registrantRoots, isFile: true},
+		{name: "name_case", text: &s.nameCase},
 	}
 }
 

@@ -42,6 +42,7 @@ type configCheck struct {
 
 // offlineChecks need no network.
 var offlineChecks = []configCheck{
+	{"provider", (*checkup).owner},
 	{"placeholders", (*checkup).placeholders},
 	{"required", (*checkup).required},
 	{"permissions", (*checkup).permissions},
@@ -49,7 +50,9 @@ var offlineChecks = []configCheck{
 	{"prefix", (*checkup).prefix},
 	{"certificate", (*checkup).certificate},
 	{"tls_roots", (*checkup).serverRoots},
+	{"key_pins", (*checkup).keyPins},
 	{"anchors", (*checkup).anchors},
+	{"registrant", (*checkup).registrant},
 }
 
 // settledCheck makes a client of the configuration, which checks the rest: pins, proxy, account, handle key. It repeats

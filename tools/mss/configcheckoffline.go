@@ -26,12 +26,12 @@ func (c *checkup) placeholders() (all []finding) {
 
 // required finds what no request can do without, and what most need.
 func (c *checkup) required() (all []finding) {
-	for _, name := range []string{"url", "environment", "ap_id", "tls_roots", "anchors"} {
+	for _, name := range c.provider().required {
 		if c.s.origin[name] == "" {
 			all = append(all, failing("set it in the file, or MSS_"+strings.ToUpper(name), "%s: is not set", name))
 		}
 	}
-	if c.s.origin["profile"] == "" {
+	if c.s.origin["profile"] == "" && c.provider().takesKey("profile") {
 		all = append(all, doubtful("set it, or use --profile with every sign", "profile: is not set; there is no default, because it decides what a signature is worth"))
 	}
 	if c.s.origin["environment"] != "" {
@@ -81,6 +81,8 @@ func (c *checkup) address() []finding {
 // prefix is easily lost: YAML drops spaces at the end of a value without quotes.
 func (c *checkup) prefix() []finding {
 	switch {
+	case !c.provider().takesKey("prefix"):
+		return nil
 	case c.s.origin["prefix"] == "":
 		return []finding{doubtful("set it if your contract assigns one: without it the service answers with fault 107", "prefix: is not set")}
 	case !c.settled("prefix"):
@@ -93,6 +95,9 @@ func (c *checkup) prefix() []finding {
 
 // certificate looks at the client certificate as cert show does.
 func (c *checkup) certificate() []finding {
+	if !c.provider().clientCert {
+		return nil
+	}
 	isPEM, isPKCS12 := c.s.origin["cert_file"] != "" || c.s.origin["key_file"] != "", c.s.origin["pkcs12_file"] != ""
 	var (
 		cred *credentials
@@ -201,6 +206,8 @@ func (c *checkup) serverRoot(root *x509.Certificate) finding {
 		return found("a simulator's root")
 	case known:
 		return anchorFinding(root, c.now)
+	case len(c.s.keyPins) > 0:
+		return found("a root that is not known to mss; key_pins restrict what it vouches for")
 	}
 	return doubtful("compare it with the provider's documents; Mobile ID's is SwissSign Gold CA - G2 (mss trust list)", "a root is not known to mss: SHA-256 %s", newCertReport(root).SHA256)
 }
@@ -211,7 +218,7 @@ func (c *checkup) anchors() (all []finding) {
 	if !c.settled("anchors") || err != nil {
 		return nil
 	}
-	anchors, err := mss.LoadAnchors(environment, c.s.anchors...)
+	anchors, err := c.provider().anchors(environment, c.s.anchors...)
 	if err != nil {
 		return []finding{failing("mss trust check tells what a file is, mss trust fetch gets the provider's", "anchors: %s", strings.TrimPrefix(err.Error(), "mss: "))}
 	}

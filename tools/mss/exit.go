@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/gomss/gomss/mss"
+	binding "github.com/gomss/gomss/mss/account" // the name is taken here
+	"github.com/gomss/gomss/mss/mssp"
 )
 
 // The exit codes, in the help and in docs/cli.md. Nothing but a verified signature (or help, a version, an
@@ -60,9 +62,12 @@ func exitCode(err error) int {
 		return exitDifferent
 	case errors.Is(err, errOutstanding):
 		return exitOutstanding
+	case isA[*registryError](err) && !isA[*interruptedError](err):
+		e, _ := errors.AsType[*registryError](err)
+		return e.code
 	case isA[*mss.Fault](err):
 		return exitFault
-	case isA[*mss.VerificationError](err):
+	case isA[*mss.VerificationError](err), errors.Is(err, binding.ErrConflict):
 		return exitUnverified
 	case isA[*mss.TransportError](err), isA[*interruptedError](err), errors.Is(err, mss.ErrUnknownOutcome):
 		return exitTransport
@@ -92,18 +97,34 @@ func message(err error) string {
 func words(err error) string {
 	if e, ok := errors.AsType[*mss.RequestError](err); ok {
 		name, _ := requestField(e.Field)
-		return name + ": " + e.Reason
+		return name + ": " + spoken.Replace(e.Reason)
 	}
 	return strings.TrimPrefix(err.Error(), "mss: ")
 }
+
+// spoken translates what the library's errors call by its names in Go.
+var spoken = strings.NewReplacer(
+	"than User.MSISDN", "than --msisdn",
+	"neither https nor one of Config.RedirectSchemes", "neither https nor in the key redirect_schemes",
+	"(Dialect.CountrySeparator); use Config.Binding JSON, or decide here with Geofencing.Local", "here; use --binding rest, or have this command judge with the rule local",
+	"; tests set Config.AllowTestNumbers", "",
+	"mssp.ProfileDevice", mssp.ProfileDevice,
+)
 
 // advice is the next step after an error, "" where the error's own words say it.
 func advice(err error) string {
 	if e, ok := errors.AsType[*mss.RequestError](err); ok && isRefused(err) {
 		_, next := requestField(e.Field)
+		if strings.Contains(e.Reason, "such as") || e.Field == "User.MSISDN" && !strings.Contains(e.Reason, "test number") {
+			return "" // it would be said twice, or beside the point
+		}
 		return next
 	}
 	switch code := exitCode(err); {
+	case errors.Is(err, binding.ErrConflict):
+		return "" // nobody wants to be let in
+	case isA[*registryError](err) && code == exitTransport:
+		return "look at the domains before you change one again"
 	case code == exitUnverified:
 		return "nothing is proven: do not let anybody in"
 	case code != exitTransport:
@@ -126,13 +147,13 @@ func requestField(field string) (flag, next string) {
 	case "Options.RedirectURI":
 		return "--app2app", "such as https://acme.example/return"
 	case "Options.Geofencing", "Options.Geofencing.Policy", "Options.Geofencing.Local":
-		return "--geofencing", "such as --geofencing=allow=CH+LI,location=0.7,age=10m"
+		return "--geofencing", "such as --geofencing=allow=CH,location=0.7,age=10m"
 	case "Message.Text":
 		return "the receipt's text", "the prefix is that of the configuration"
 	case "Message.Ack":
 		return "--ack", "leave it out"
 	case "Options.Profile":
-		return "--profile", "such as http://mid.swisscom.ch/Any-LoA4"
+		return "--profile", "such as " + mssp.ProfileAny
 	case "Language":
 		return "--lang", "or the key lang of the configuration"
 	case "Timeout":

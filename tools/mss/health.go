@@ -28,7 +28,7 @@ Examples:
 }
 
 func (c *healthCmd) Run(a *app) error {
-	r := new(report)
+	r := &report{title: "Not healthy"}
 	if err := c.ask(a, r); err != nil {
 		r.failed(err)
 		return a.conclude(c.JSON, r, err)
@@ -56,23 +56,18 @@ func (c *healthCmd) ask(a *app, r *report) error {
 
 // open makes a client that signs nothing: of the simulator, or of the configuration.
 func (a *app) open(simulate bool, config, binding string) (*account, func(), error) {
-	if simulate {
-		if config != "" {
-			return nil, nil, usagef("--simulate: excludes --config; to use a simulator with a configuration run `mss simulate`")
-		}
-		b, _ := parseBinding(binding) // one of the two, by the grammar
-		return a.connectSimulator(simulatedProfile, b, nil)
-	}
-	s, err := a.load(config)
+	return a.openFor("", simulate, config, binding)
+}
+
+// openFor does so for the provider that a flag names; "" for that of the configuration, or the default one.
+func (a *app) openFor(provider string, simulate bool, config, binding string) (*account, func(), error) {
+	p, s, err := a.choose(provider, config, simulate)
 	if err != nil {
 		return nil, nil, err
 	}
-	if binding != "" {
-		s.binding = binding
+	o := opening{binding: binding}
+	if s != nil {
+		o.profile = s.profile
 	}
-	acc, err := a.connect(s, s.profile, false, nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	return acc, acc.Close, nil
+	return a.openWith(p, s, o)
 }

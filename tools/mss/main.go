@@ -36,15 +36,16 @@ type commands struct {
 	Receipt    receiptCmd    `cmd:"" help:"Tell a person the outcome of what they have signed."`
 	Profile    profileCmd    `cmd:"" help:"Ask what a person can sign with."`
 	Health     healthCmd     `cmd:"" help:"Ask whether the service works."`
-	Verify     verifyCmd     `cmd:"" help:"Verify a signature (CMS) offline."`
+	Verify     verifyCmds    `cmd:"" help:"Verify what was signed, offline."`
 	Replay     replayCmd     `cmd:"" help:"Run recorded scenarios and compare what comes out."`
 	Simulate   simulateCmd   `cmd:"" help:"Run a simulated service on this machine."`
 	Config     configCmd     `cmd:"" help:"Write and check configurations."`
 	Cert       certCmd       `cmd:"" help:"Make and show client certificates."`
 	Trust      trustCmd      `cmd:"" help:"List, check and download CA certificates."`
+	Registrant registrantCmd `cmd:"" help:"Log in to the Estonian registrant API, and see and lock a person's .ee domains."`
+	Serial     serialCmd     `cmd:"" help:"Show and change the serial numbers that accounts are bound to."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for a shell."`
 	Man        manCmd        `cmd:"" help:"Write the manual pages."`
-	Serial     serialCmd     `cmd:"" help:"Show and change the serial numbers that accounts are bound to."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Help       helpCmd       `cmd:"" help:"Explain a command."`
 }

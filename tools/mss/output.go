@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,6 +36,7 @@ type report struct {
 	Signer      *signerReport      `json:"signer,omitempty"`
 	TestSigner  *bool              `json:"testSigner,omitempty"` // with signer
 	Fresh       *bool              `json:"fresh,omitempty"`      // with signer, of sign and status
+	Digest      *digestReport      `json:"digest,omitempty"`     // with signer, where a digest was signed
 	Profile     string             `json:"profile,omitempty"`
 	Transaction *transactionReport `json:"transaction,omitempty"`
 	Handle      string             `json:"handle,omitempty"` // of sign --no-wait
@@ -46,6 +49,8 @@ type report struct {
 	Error *errorReport `json:"error,omitempty"`
 
 	private private // what no member may hold
+	title   string  // of a fault, for a reader; "" where a signature was asked for
+	who     string  // has signed, for a reader; "": the serial number says it
 }
 
 // faultReport is a mss.Fault. PortalURL is left out: services put the phone number into it.
@@ -54,6 +59,8 @@ type faultReport struct {
 	Name    string   `json:"name"` // "" for a code without a known meaning
 	Reason  string   `json:"reason"`
 	Details []string `json:"details"`
+	Native  string   `json:"native,omitempty"`  // the provider's own code, where it is not an ETSI one
+	TraceID string   `json:"traceId,omitempty"` // for the provider's support
 }
 
 // locationReport is where the service says the phone is.
@@ -89,6 +96,12 @@ type signerReport struct {
 	NotAfter time.Time `json:"notAfter"`
 }
 
+// digestReport is what was signed, where that is a digest: of a document, or a challenge.
+type digestReport struct {
+	Hash  string `json:"hash"`  // SHA-256, SHA-384 or SHA-512
+	Value string `json:"value"` // hexadecimal
+}
+
 // transactionReport is what the service's support asks for. Neither id says anything about the person.
 type transactionReport struct {
 	APTransID   string `json:"apTransId"`
@@ -97,7 +110,7 @@ type transactionReport struct {
 
 // errorReport is everything that is neither a signature nor the service's refusal.
 type errorReport struct {
-	Kind        string `json:"kind"` // usage, verification, transport, interrupted, unknown
+	Kind        string `json:"kind"` // usage, verification, transport, interrupted, unknown, registry
 	Message     string `json:"message"`
 	MayHaveRung bool   `json:"mayHaveRung"`
 }
@@ -112,7 +125,19 @@ func (r *report) signed(p mss.Proven) {
 		NotAfter: leaf.NotAfter.UTC(),
 	}
 	r.TestSigner = new(p.Signer.Test)
+	if !p.Signer.Person.IsZero() { // the certificate holds name and identity code, and the ID is the latter
+		r.Signer.Serial, r.Signer.Subject, r.who = concealed, concealed, whoWasAsked
+	}
+	if h, ok := hashOf(len(p.Content)); ok && (p.Format == mss.RawECDSA || p.Format == mss.RawRSA) {
+		r.Digest = &digestReport{h.String(), hex.EncodeToString(p.Content)}
+	}
 }
+
+// concealed stands for what is not printed: of a person's name and identity code.
+var concealed = mss.Conceal("-").String()
+
+// whoWasAsked has signed: verification has compared the certificate's identity code and country with those in the request.
+const whoWasAsked = "the person who was asked"
 
 // details fills in what the service says beside a signature.
 func (r *report) details(d *mssp.Details) {
@@ -129,6 +154,7 @@ func (r *report) details(d *mssp.Details) {
 
 // failed fills in what an error says.
 func (r *report) failed(err error) {
+	r.Verified = false // also of a receipt that failed after a verified signature
 	if f, ok := errors.AsType[*mss.Fault](err); ok {
 		r.Outcome, r.Status = outcomeFault, int(f.Code)
 		r.Fault = newFaultReport(f, r.private)
@@ -144,6 +170,8 @@ func (r *report) failed(err error) {
 		r.Outcome, e.Kind = outcomeUnverified, "verification"
 	case isA[*interruptedError](err):
 		e.Kind = "interrupted"
+	case isA[*registryError](err):
+		e.Kind = "registry"
 	case errors.Is(err, mss.ErrUnknownOutcome), code == exitTransport && isA[*mss.RequestError](err):
 		e.Kind = "unknown"
 	case code == exitTransport:
@@ -156,7 +184,10 @@ func (r *report) failed(err error) {
 // newFaultReport reveals the service's words, which mssp has bounded and cleaned. This and the human form of it are the
 // only places where they are printed.
 func newFaultReport(f *mss.Fault, p private) *faultReport {
-	r := &faultReport{Code: int(f.Code), Name: f.Code.Name(), Reason: p.conceal(f.Reason.Reveal()), Details: []string{}}
+	r := &faultReport{
+		Code: int(f.Code), Name: f.Code.Name(), Reason: p.conceal(f.Reason.Reveal()), Details: []string{},
+		Native: p.conceal(f.Native), TraceID: p.conceal(f.TraceID),
+	}
 	for _, d := range f.Details {
 		r.Details = append(r.Details, p.conceal(d.Reveal()))
 	}
@@ -186,11 +217,13 @@ func (r *report) human(out, errs io.Writer, err error) {
 	case outcomeSigned:
 		r.humanSigned(out)
 	case outcomeFault:
-		fmt.Fprintf(out, "\nNot signed: %s\n", strings.TrimPrefix(err.Error(), "mss: "))
+		fmt.Fprintf(out, "\n%s: %s\n", cmp.Or(r.title, "Not signed"), strings.TrimPrefix(err.Error(), "mss: "))
 		line(out, "reason", r.Fault.Reason)
 		for _, d := range r.Fault.Details {
 			line(out, "detail", d)
 		}
+		line(out, "native", r.Fault.Native)
+		line(out, "trace id", r.Fault.TraceID)
 		line(out, "environment", r.Environment)
 	case outcomeReceipt:
 		fmt.Fprintf(out, "\nReceipt: %s\n", r.Receipt.Outcome)
@@ -207,7 +240,7 @@ func (r *report) human(out, errs io.Writer, err error) {
 }
 
 func (r *report) humanSigned(out io.Writer) {
-	fmt.Fprintf(out, "\nVerified: signed by %s\n", r.Signer.Serial)
+	fmt.Fprintf(out, "\nVerified: signed by %s\n", cmp.Or(r.who, r.Signer.Serial))
 	line(out, "serial", r.Signer.Serial)
 	line(out, "subject", r.Signer.Subject)
 	line(out, "valid until", r.Signer.NotAfter.Format(time.RFC3339))
@@ -215,7 +248,16 @@ func (r *report) humanSigned(out io.Writer) {
 	if r.Status != 0 {
 		line(out, "status", fmt.Sprintf("%d %s", r.Status, mss.Code(r.Status).Name()))
 	}
-	if r.Fresh != nil {
+	if r.Digest != nil {
+		line(out, "digest", r.Digest.Hash+" "+r.Digest.Value)
+	}
+	switch {
+	case r.Fresh != nil && r.Digest != nil:
+		line(out, "fresh", map[bool]string{
+			true:  "yes: the digest is a challenge, made for this transaction",
+			false: "no: the digest names no transaction",
+		}[*r.Fresh])
+	case r.Fresh != nil:
 		line(out, "fresh", map[bool]string{
 			true:  "yes: the signed text holds this transaction's code",
 			false: "no: the signed text names no transaction; --code adds one",

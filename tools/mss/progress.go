@@ -75,14 +75,18 @@ func (p *progress) show(prompt mss.Prompt) {
 }
 
 // trace reports when the first request of ctx is on its way; asked says what it asks.
-func (p *progress) trace(ctx context.Context, url, asked string) context.Context {
+func (p *progress) trace(ctx context.Context, acc *account, asked string) context.Context {
+	tls := "TLS"
+	if acc.provider.clientCert {
+		tls = "mutual TLS"
+	}
 	var once sync.Once
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(info httptrace.WroteRequestInfo) {
 		if info.Err != nil {
 			return
 		}
 		once.Do(func() {
-			p.step("connected", "%s with mutual TLS", url)
+			p.step("connected", "%s with %s", acc.url, tls)
 			p.step("asked", "%s", asked)
 		})
 	}})

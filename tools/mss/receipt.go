@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"os"
 
 	"github.com/gomss/gomss/mss"
@@ -32,7 +31,7 @@ Examples:
 }
 
 func (c *receiptCmd) Run(a *app) error {
-	r := new(report)
+	r := &report{title: "No receipt"}
 	r.private.add(c.Text)
 	err := c.receipt(a, r)
 	if err != nil {
@@ -77,7 +76,7 @@ func (c *receiptCmd) receipt(a *app, r *report) error {
 // sendReceipt sends a receipt and reports what the person did with it.
 func (a *app) sendReceipt(acc *account, sig *mss.Signature, m mss.Message, r *report, p *progress) error {
 	p.step("receipt", "for MSSP_TransID %s", sig.Evidence.Transaction.MSSPTransID)
-	answer, err := acc.Receipt(a.ctx, sig, m)
+	answer, err := mss.Receipt(a.ctx, acc, sig, m)
 	if err != nil {
 		return a.interrupted(err)
 	}
@@ -120,7 +119,3 @@ func (acc *account) writeEvidence(file string, ev *mss.Evidence) error {
 	}
 	return err
 }
-
-var _ interface {
-	Receipt(context.Context, *mss.Signature, mss.Message) (*mss.ReceiptAnswer, error)
-} = (*account)(nil)

@@ -106,7 +106,8 @@ func TestSerialRebind(t *testing.T) {
 		{"another one is stored", exitUnverified, []string{serialCustomer, "--old", serialSecond, "--new", serialSecond}, "another serial number is stored"},
 		{"unknown account", exitUsage, []string{"customer-0815", "--old", serialFirst, "--new", serialSecond}, "nothing is stored"},
 		{"unknown scope", exitUsage, []string{serialCustomer, "--scope", serialTest, "--old", serialFirst, "--new", serialSecond}, "nothing is stored"},
-		{"no new one", exitUsage, []string{serialCustomer, "--old", serialFirst, "--new="}, "new serial number"},
+		{"no new one", exitUsage, []string{serialCustomer, "--old", serialFirst, "--new="}, "--new"},
+		{"a slip of the pen", exitUsage, []string{serialCustomer, "--old", serialFirst, "--new", serialSecond[:15]}, "--new: is no serial number"},
 		{"flag missing", exitUsage, []string{serialCustomer, "--old", serialFirst}, "--new"},
 	} {
 		r := rebind(tt.args...)
@@ -125,6 +126,7 @@ func TestSerialRebind(t *testing.T) {
 	require.Equal(t, outcomeUnverified, rep.Outcome)
 	require.Equal(t, "verification", rep.Error.Kind)
 	require.False(t, rep.Error.MayHaveRung, "no phone is part of it")
+	require.NotContains(t, rep.Error.Message, "let anybody in")
 
 	require.Equal(t, []string{serialCustomer + " " + serialProd + " " + serialSecond},
 		serials(t, rebind(serialCustomer, "--old", strings.ToLower(serialFirst), "--new", strings.ToLower(serialSecond), "--json"), "rebound"))

@@ -2,10 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"iter"
+	"regexp"
 	"strings"
 
-	"github.com/gomss/gomss/mss"
 	binding "github.com/gomss/gomss/mss/account"
 	"github.com/gomss/gomss/tools/internal/serialdb"
 )
@@ -57,6 +58,9 @@ func (c *serialShowCmd) Run(a *app) error {
 }
 
 // errNothingStored does not repeat the account.
+// mobileIDSerial is the form of the serial numbers of Mobile ID, in any case (guide section 4.2).
+var mobileIDSerial = regexp.MustCompile(`^(?i:MIDCHE[0-9A-Z]{10})$`)
+
 var errNothingStored = usagef("ACCOUNT: nothing is stored for it; mss serial list shows what is")
 
 // serialRebindCmd replaces a serial number after the operator has found out who the person is.
@@ -85,6 +89,9 @@ func (c *serialRebindCmd) Run(a *app) error {
 		if err != nil {
 			return nil, err
 		}
+		if strings.HasPrefix(k.Scope, "mssp|swisscom|") && !mobileIDSerial.MatchString(c.New) {
+			return nil, usagef("--new: is no serial number of Mobile ID, MIDCHE and ten letters or digits: the account would be locked")
+		}
 		b, err := binding.New(binding.Config{Store: store})
 		if err != nil {
 			return nil, err
@@ -92,7 +99,7 @@ func (c *serialRebindCmd) Run(a *app) error {
 		err = b.Rebind(a.ctx, k, c.Old, c.New)
 		switch {
 		case errors.Is(err, binding.ErrConflict):
-			return nil, &mss.VerificationError{Check: "serial", Err: err}
+			return nil, fmt.Errorf("--old: %w", err)
 		case err != nil:
 			return nil, usagef("%s", strings.TrimPrefix(err.Error(), "account: "))
 		}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -85,6 +87,7 @@ func TestApprovalAndLink(t *testing.T) {
 	require.Equal(t, 109, r.report(t).Fault.Code)
 	r = sign("--txn", file)
 	require.Equal(t, exitUsage, r.code)
+	require.Regexp(t, `^--profile: .* such as `+mssp.ProfileDevice+`$`, r.report(t).Error.Message)
 	r = sign("--txn", filepath.Join(dir, "none"))
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.out, "--txn")
@@ -96,11 +99,49 @@ func TestApprovalAndLink(t *testing.T) {
 	r = sign("--text", text, "--app2app", "https://acme.example/")
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.report(t).Error.Message, "--app2app")
+	own := []string{"--config", configPath(kit), "--msisdn", "41790000001", "--profile", mssp.ProfileDevice, "--text", text, "--app2app", "acme://back"}
+	r = runMSS(t, append([]string{"sign"}, own...)...)
+	require.Equal(t, exitUsage, r.code)
+	require.Contains(t, r.err, "key redirect_schemes")
+	r = runWith(t, t.Context(), nil, []string{"MSS_REDIRECT_SCHEMES=acme"}, append([]string{"sign"}, own...)...)
+	require.Equal(t, exitOK, r.code, r.err)
 	r = sign("--text", text, "--app2app", "javascript:alert(1)", "--profile", mssp.ProfileDevice)
 	require.Equal(t, exitUsage, r.code)
 	require.NotContains(t, r.out+r.err, "alert")
 	code, _ := end()
 	require.Equal(t, exitOK, code)
+}
+
+// TestSimulatedPeople: whoever the simulator names does what it says, in both bindings.
+func TestSimulatedPeople(t *testing.T) {
+	t.Parallel()
+	txn := writeFile(t, []byte(`{"type":"Payment","dtbd":[{"key":"Pay","value":"Bank ACME: CHF 10"},{"key":"To","value":"Anna"}]}`))
+	for _, binding := range []string{"soap", "rest"} {
+		run := func(command, number string, args ...string) result {
+			return runMSS(t, append([]string{command, "--simulate", "--binding", binding, "--msisdn", number, "--json"}, args...)...)
+		}
+		sync := []string{"--mode", "sync", "--text", text}
+
+		r := run("sign", "41790000001", "--mode", "sync", "--profile", mssp.ProfileDevice, "--txn", txn)
+		require.Equal(t, exitOK, r.code, r.out)
+		require.Equal(t, mssp.ProfileDevice, r.report(t).Profile)
+		r = run("sign", "41790000001", "--profile", mssp.ProfileDevice, "--text", text, "--app2app", "https://acme.example/return")
+		require.Equal(t, exitOK, r.code, r.out)
+		require.Regexp(t, `(?m)^link +mobileid://`, r.err, "it must be seen, and is no part of the object")
+		require.NotContains(t, r.out, "mobileid:")
+
+		var p profileReport
+		require.NoError(t, json.Unmarshal([]byte(run("profile", "41790000002").out), &p))
+		require.NotNil(t, p.SIM)
+		require.Len(t, p.Apps, 1)
+		require.True(t, *p.RecoveryCode)
+
+		require.Equal(t, 105, run("sign", "41790000003", append(sync, "--geofencing")...).report(t).LocationError.Code)
+		require.Equal(t, "signed", run("sign", "41790000004", append(sync, "--receipt", "Thanks")...).report(t).Outcome)
+		require.NoError(t, json.Unmarshal([]byte(run("profile", "41790000005").out), &p))
+		require.Equal(t, "INACTIVE", p.SIM.State)
+		require.Equal(t, exitOK, run("sign", "41790000005", sync...).code)
+	}
 }
 
 // TestReceiptCommand: evidence of one process, receipt of another.
@@ -127,6 +168,9 @@ func TestReceiptCommand(t *testing.T) {
 	require.Equal(t, "receipt", r.report(t).Outcome)
 	r = runMSS(t, append(receipt, "--text", "Bank ACME: paid.")...)
 	require.Equal(t, exitFault, r.code, "one a signature, says the service")
+	require.False(t, r.report(t).Verified, "the receipt failed, whatever the signature is worth")
+	r = runMSS(t, append(receipt[:len(receipt)-1], "--text", "Bank ACME: paid.")...)
+	require.Contains(t, r.out, "\nNo receipt: 101 WRONG_PARAM", "the person did sign")
 
 	r = runMSS(t, "receipt", "--config", config, "--evidence", evidence, "--text", "Bank ACME: paid.", "--json")
 	require.Equal(t, exitUnverified, r.code, "without --allow-test-numbers the robot's signature is none")
@@ -155,7 +199,11 @@ func TestProfileCommand(t *testing.T) {
 		require.Equal(t, &cardReport{"228", "01", "Swisscom"}, p.SIM.Card)
 		require.Len(t, p.SIM.Certificates, 1)
 		require.Equal(t, "MIDCHEO16P1O6E92", p.SIM.Certificates[0].Serial)
-		require.Equal(t, 3, p.SIM.Certificates[0].Chain)
+		require.Len(t, p.SIM.Certificates[0].Chain, 3)
+		leaf, err := x509.ParseCertificate(p.SIM.Certificates[0].Chain[0].Certificate)
+		require.NoError(t, err)
+		require.Equal(t, "MIDCHEO16P1O6E92", leaf.Subject.SerialNumber)
+		require.Contains(t, strings.ToUpper(p.SIM.Certificates[0].Chain[0].Subject), "MIDCHEO16P1O6E92")
 	}
 	r := runMSS(t, "profile", "--simulate", "--msisdn", "41700092501")
 	require.Regexp(t, `(?m)^  SIM card +ACTIVE$`, r.out)
@@ -163,8 +211,23 @@ func TestProfileCommand(t *testing.T) {
 	r = runMSS(t, "profile", "--simulate", "--json", "--msisdn", "41790009999")
 	require.Equal(t, exitFault, r.code)
 	require.Equal(t, 105, r.report(t).Fault.Code)
+	require.Contains(t, runMSS(t, "profile", "--simulate", "--msisdn", "41790009999").out, "\nNo profile: 105 UNKNOWN_CLIENT")
 	r = runMSS(t, "profile", "--simulate", "--msisdn", "0791234567")
 	require.Equal(t, exitUsage, r.code)
+}
+
+// What the service tells is not verified, so it may be made for a terminal.
+func TestProfileIsEscaped(t *testing.T) {
+	t.Parallel()
+	leaf := &x509.Certificate{Subject: pkix.Name{SerialNumber: "MIDCHE\x1b[2J", CommonName: "\x1b[2J"}}
+	for _, subjects := range [][]string{nil, {"cn=\x1b[2J"}} {
+		r := &profileReport{Certificates: newCertificateReports([]mssp.Certificate{{Chain: []*x509.Certificate{leaf}, Subjects: subjects}, {State: "ACTIVE"}})}
+		var out strings.Builder
+		r.human(&out)
+		require.Contains(t, out.String(), "MIDCHE")
+		require.NotContains(t, out.String()+r.Certificates[0].Serial+r.Certificates[0].Chain[0].Subject, "\x1b")
+		require.NotContains(t, out.String(), "certificate  ACTIVE, ", "without a certificate there is no end of its validity")
+	}
 }
 
 func TestHealthCommand(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -16,30 +17,36 @@ import (
 // signCmd asks for one signature: MSS_Signature, and in asynchronous mode MSS_StatusQuery (TS 102 204 clauses 7.1 and 7.2).
 // The number and the text are what no output may hold; everything else of it may be printed.
 type signCmd struct {
-	MSISDN  string        `name:"msisdn" required:"" placeholder:"NUMBER" help:"Phone number with country code, with or without +."`
-	Text    string        `xor:"what" required:"" placeholder:"TEXT" help:"What the person reads and signs; begins with the assigned prefix."`
-	Txn     string        `xor:"what" required:"" placeholder:"FILE" help:"Instead of --text: a transaction to approve in the app, as JSON: {\"type\", \"dtbd\": [{\"key\", \"value\"}]}."`
-	Lang    string        `placeholder:"LANG" help:"Language of the text: en, de, fr, it. Else the key lang; en with --simulate."`
-	Profile string        `placeholder:"URI" help:"Signature profile. Else the key profile; Any-LoA4 with --simulate."`
-	Purpose string        `enum:"authentication,signing" default:"authentication" placeholder:"authentication|signing" help:"Why the person signs; authentication by default."`
-	Mode    string        `enum:"sync,async" default:"async" placeholder:"sync|async" help:"sync holds one connection open; async, the default, polls."`
-	Timeout time.Duration `placeholder:"80s" help:"How long the person has: 15s to 300s. Else as the profile has it."`
-	Code    bool          `help:"Append a comparison code to the text and show it here; makes the signature fresh."`
+	Provider string        `enum:"mssp,skmid," default:"" placeholder:"mssp|skmid" help:"Kind of service: mssp (ETSI TS 102 204, Swisscom Mobile ID) or skmid (SK Mobile-ID, Estonia and Lithuania). Else the key provider; mssp."`
+	MSISDN   string        `name:"msisdn" placeholder:"NUMBER" help:"Phone number with country code, with or without +; required."`
+	Identity string        `placeholder:"CODE" help:"National identity code of the person; required with skmid."`
+	Country  string        `placeholder:"CC" help:"Country of the identity code: EE or LT. Else that of the number (skmid)."`
+	Text     string        `xor:"what" placeholder:"TEXT" help:"What the person reads and, of mssp, signs; there it begins with the assigned prefix, and either it or --txn is required."`
+	Txn      string        `xor:"what" placeholder:"FILE" help:"Instead of --text: a transaction to approve in the app, as JSON: {\"type\", \"dtbd\": [{\"key\", \"value\"}]} (mssp)."`
+	Hash     string        `xor:"digest" placeholder:"HASH" help:"What is signed: a digest in hexadecimal or Base64, or a file with it (skmid, for --purpose sign)."`
+	File     string        `xor:"digest" placeholder:"FILE" help:"Instead of --hash: sign the digest of FILE, which stays here (skmid, for --purpose sign)."`
+	HashType string        `enum:"sha256,sha384,sha512," default:"" placeholder:"sha256|sha384|sha512" help:"Hash of --file or of the challenge of an authentication, sha256 by default; of --hash as its length says (skmid)."`
+	Lang     string        `placeholder:"LANG" help:"Language of the text: en, de, fr, it; of skmid et, en, ru, lt. Else the key lang; en with --simulate."`
+	Profile  string        `placeholder:"URI" help:"Signature profile. Else the key profile; Any-LoA4 with --simulate (mssp)."`
+	Purpose  string        `enum:"authentication,signing,auth,sign" default:"authentication" placeholder:"authentication|signing" help:"Why the person signs, auth and sign for short; authentication by default. skmid has other keys and PINs for the two."`
+	Mode     string        `enum:"sync,async" default:"async" placeholder:"sync|async" help:"sync holds one connection open (mssp); async, the default, polls."`
+	Timeout  time.Duration `placeholder:"80s" help:"How long the person has: 15s to 300s. Else as the profile has it (mssp)."`
+	Code     bool          `help:"Append a comparison code to the text and show it here; makes the signature fresh (mssp; skmid has a code in any case)."`
 
-	Binding    string         `enum:"soap,rest," default:"" placeholder:"soap|rest" help:"Form of the messages. Else the key binding; soap."`
-	Geofencing geofencingFlag `placeholder:"POLICY" help:"Ask where the phone is; with =POLICY, such as allow=CH+LI,location=0.7,device=0.5,age=10m,accuracy=1000, it must be there. local: this command alone judges."`
-	App2App    string         `name:"app2app" placeholder:"URI" help:"Show a link that opens the app on this device, which returns to URI (async only)."`
-	Receipt    string         `placeholder:"TEXT" help:"After the signature, tell the person this; begins with the assigned prefix, which is added where it is missing."`
+	Binding    string         `enum:"soap,rest," default:"" placeholder:"soap|rest" help:"Form of the messages. Else the key binding; soap (mssp)."`
+	Geofencing geofencingFlag `placeholder:"POLICY" help:"Ask where the phone is; with =POLICY, such as allow=CH,location=0.7,device=0.5,age=10m,accuracy=1000, it must be there; several countries, allow=CH+LI, with --binding rest. local: this command alone judges (mssp)."`
+	App2App    string         `name:"app2app" placeholder:"URI" help:"Show a link that opens the app on this device, which returns to URI: https, or of a scheme in the key redirect_schemes (async only, mssp)."`
+	Receipt    string         `placeholder:"TEXT" help:"After the signature, tell the person this; begins with the assigned prefix, which is added where it is missing (mssp)."`
 	Account    string         `placeholder:"ID" help:"Compare the signer with the one that this account of yours had before, in the store of the key serials or --serials."`
 	Serials    string         `placeholder:"FILE" help:"Store (SQLite) for --account. Else the key serials."`
-	Evidence   string         `placeholder:"FILE" help:"Write the answer, sealed, into the new FILE for mss receipt (needs the key handle_key_file)."`
+	Evidence   string         `placeholder:"FILE" help:"Write the answer, sealed, into the new FILE for mss receipt and mss verify skmid (needs the key handle_key_file)."`
 
 	Simulate         bool   `help:"Use a simulated service in this process; needs no configuration."`
 	Config           string `placeholder:"FILE" help:"Configuration file (YAML)."`
-	AllowTestNumbers bool   `help:"Accept the service's test numbers, behind which there is no person."`
+	AllowTestNumbers bool   `help:"Accept the service's test numbers, behind which there is no person (mssp)."`
 
-	Record        string `placeholder:"DIR" help:"Write the run into DIR, new or empty, as a scenario for mss replay; nothing personal stays in it."`
-	Trace         string `placeholder:"FILE" help:"Write what goes to and fro into the new FILE, without numbers, texts, secrets and signatures."`
+	Record        string `placeholder:"DIR" help:"Write the run into DIR, new or empty, as a scenario for mss replay; nothing personal stays in it (mssp)."`
+	Trace         string `placeholder:"FILE" help:"Write what goes to and fro into the new FILE, without numbers, texts, secrets and signatures (mssp)."`
 	KeepSignature bool   `help:"With --record: keep a person's signature, with their certificate and the text, not only a test number's."`
 
 	NoWait bool `help:"Print a sealed handle for mss status instead of waiting (async only)."`
@@ -56,15 +63,21 @@ Examples:
 	mss sign --simulate --msisdn 41000092401 --text "Bank ACME: log in?" --json
 	mss sign --config mss.yaml --msisdn 41791234567 --lang de --text "Bank ACME: Anmelden?"
 	mss sign --simulate --binding rest --msisdn 41700092501 --text "Bank ACME: log in?" --geofencing --receipt "Thanks"
+	mss sign --simulate --msisdn 41790000001 --profile http://mid.swisscom.ch/Device-LoA4 --text "Bank ACME: log in?" --app2app https://acme.example/return
 	mss sign --simulate --msisdn 41700092501 --text "Bank ACME: log in?" --record recorded --trace trace.txt
 	mss status --config mss.yaml --wait $(mss sign --config mss.yaml --no-wait ...)
+	mss sign --provider skmid --simulate --msisdn +37200000766 --identity 60001019906 --purpose auth --text "Log in to ACME?"
+	mss sign --provider skmid --simulate --msisdn +37200000766 --identity 60001019906 --purpose sign --file contract.pdf
+	mss sign --config mobileid-ee.yaml --msisdn +37200000766 --identity 60001019906 --lang et --text "Log in?" --evidence login.evidence
 
-The simulator's test numbers: 41700092501 (EC) and 41700092502 (RSA) sign; 41000092401 and the like answer with the fault of the last three digits.`
+The simulator's test numbers: 41700092501 (EC) and 41700092502 (RSA) sign; 41000092401 and the like answer with the fault of the last three digits. 41790000001 is a person with the app, for --txn and --app2app; mss simulate lists more.
+
+Of provider skmid they are those of SK's demo service: +37200000766 with 60001019906 signs, +37201100266 with 60001019950 cancels; docs/cli.md lists them all. The verification code is shown as soon as there is one, with --json on standard error: the phone must show the same before a PIN is entered.`
 }
 
 func (c *signCmd) Run(a *app) error {
 	r := new(report)
-	r.private.add(c.Text)
+	r.private.add(c.Text, c.Identity)
 	sig, err := c.sign(a, r)
 	r.judged(sig, err)
 	return a.conclude(c.JSON, r, err)
@@ -75,12 +88,24 @@ func (c *signCmd) sign(a *app, r *report) (*mss.Signature, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
+	service, s, err := a.choose(c.Provider, c.Config, c.Simulate)
+	if err != nil {
+		return nil, err
+	}
+	return c.signWith(a, r, service, s)
+}
+
+// signWith does so at one provider: with a configuration, or without one at a simulator.
+func (c *signCmd) signWith(a *app, r *report, service *provider, s *settings) (*mss.Signature, error) {
+	if err := service.admit(c); err != nil {
+		return nil, err
+	}
 	rec, err := c.newRecording()
 	if err != nil {
 		return nil, err
 	}
 	defer rec.close()
-	acc, done, err := c.open(a, rec)
+	acc, done, err := c.open(a, service, s, rec)
 	if err != nil {
 		return nil, err
 	}
@@ -96,11 +121,12 @@ func (c *signCmd) sign(a *app, r *report) (*mss.Signature, error) {
 	}
 	req, err := c.request(acc)
 	if err != nil {
-		return nil, err
+		return nil, service.inFlags(err)
 	}
 	r.Transaction = &transactionReport{APTransID: req.TransID}
-	r.private.add(req.User.MSISDN.Reveal(), req.User.MSISDN.Digits())
+	r.private.addUser(req.User)
 	p := a.newProgress(c.JSON || c.NoWait)
+	c.announce(p, req)
 	defer p.tick()()
 	sig, text, err := c.ask(a, acc, req, r, p)
 	rec.asked(acc, c.Mode, req, text, sig, err)
@@ -177,17 +203,17 @@ func (c *signCmd) bind(a *app, acc *account, sig *mss.Signature, r *report) erro
 
 // ask makes the request and waits. text is what the person was shown, with the code.
 func (c *signCmd) ask(a *app, acc *account, req *mss.Request, r *report, p *progress) (sig *mss.Signature, text string, err error) {
-	ctx := p.trace(a.ctx, acc.url, "the phone, mode "+c.Mode+", AP_TransID "+req.TransID)
+	ctx := p.trace(a.ctx, acc, "the phone, mode "+c.Mode+", AP_TransID "+req.TransID)
 	text = req.Display
 	if c.Mode == "sync" {
-		sig, err := acc.SignSync(ctx, req)
+		sig, err := acc.client.(syncSigner).SignSync(ctx, req) // of those that take --mode
 		return sig, text, a.interrupted(err)
 	}
 	tx, err := acc.Start(ctx, req)
 	if err != nil {
-		return nil, text, a.interrupted(err)
+		return nil, text, a.interrupted(acc.provider.inFlags(err))
 	}
-	if code := acc.Prompt(tx, time.Now()).Code; code != "" {
+	if code := acc.Prompt(tx, time.Now()).Code; code != "" && req.AddCode {
 		text += " (" + code + ")" // as mss.Request.AddCode appends it
 		r.private.add(text)
 	}
@@ -206,9 +232,7 @@ func (c *signCmd) ask(a *app, acc *account, req *mss.Request, r *report, p *prog
 func (c *signCmd) check() error {
 	switch {
 	case c.Simulate && c.NoWait:
-		return usagef("--no-wait: the simulator of --simulate ends with this process, and the request with it; run `mss simulate` and use its --config")
-	case c.Simulate && c.Config != "":
-		return usagef("--simulate: excludes --config; to use a simulator with a configuration run `mss simulate`")
+		return usagef("--no-wait: the simulator of --simulate ends with this process, and the request with it%s", simulateHint(c.Provider))
 	case c.NoWait && c.Record != "":
 		return usagef("--record: excludes --no-wait; a recording ends with the outcome, which this process would not see")
 	case c.KeepSignature && c.Record == "":
@@ -228,61 +252,55 @@ func (c *signCmd) check() error {
 }
 
 // open makes the client: of the simulator, or of the configuration.
-func (c *signCmd) open(a *app, rec *recording) (acc *account, done func(), err error) {
-	if c.Simulate {
-		profile := c.Profile
-		if profile == "" {
-			profile = simulatedProfile
+func (c *signCmd) open(a *app, p *provider, s *settings, rec *recording) (acc *account, done func(), err error) {
+	o := opening{profile: c.Profile, binding: c.Binding, allowTest: c.AllowTestNumbers, rec: rec}
+	if s != nil {
+		o.profile = cmp.Or(c.Profile, s.profile)
+		if o.profile == "" && p.takesKey("profile") {
+			return nil, nil, s.errorf("profile", "is required: set it, or use --profile; there is no default because it decides what a signature is worth")
 		}
-		b, _ := parseBinding(c.Binding) // one of the two, by the grammar
-		return a.connectSimulator(profile, b, rec)
 	}
-	s, err := a.load(c.Config)
-	if err != nil {
-		return nil, nil, err
-	}
-	if c.Binding != "" {
-		s.binding = c.Binding
-	}
-	profile := s.profile
-	if c.Profile != "" {
-		profile = c.Profile
-	}
-	if profile == "" {
-		return nil, nil, s.errorf("profile", "is required: set it, or use --profile; there is no default because it decides what a signature is worth")
-	}
-	acc, err = a.connect(s, profile, c.AllowTestNumbers, rec)
-	if err != nil {
-		return nil, nil, err
-	}
-	return acc, acc.Close, nil
+	return a.openWith(p, s, o)
 }
 
 // request makes the request. Its TransID is made here so that it can be reported whatever happens.
 func (c *signCmd) request(acc *account) (*mss.Request, error) {
-	number, err := mss.ParseMSISDN(c.MSISDN)
-	if err != nil {
-		return nil, err
-	}
-	display, data, err := c.data()
+	user, err := acc.provider.user(c.MSISDN, c.Identity, c.Country)
 	if err != nil {
 		return nil, err
 	}
 	req := &mss.Request{
 		TransID:  "T" + rand.Text(),
-		Purpose:  mss.Authentication,
-		User:     mss.User{MSISDN: number},
-		Display:  display,
-		Data:     data,
+		Purpose:  parsePurpose(c.Purpose),
+		User:     user,
 		AddCode:  c.Code,
 		Language: c.language(acc),
 		Timeout:  c.Timeout,
-		Options:  c.options(),
 	}
-	if c.Purpose == mss.Signing.String() {
-		req.Purpose = mss.Signing
+	return req, acc.provider.fill(c, req)
+}
+
+// parsePurpose reads what the grammar allows: authentication, signing, auth and sign.
+func parsePurpose(name string) mss.Purpose {
+	if strings.HasPrefix(name, "sign") {
+		return mss.Signing
 	}
-	return req, nil
+	return mss.Authentication
+}
+
+// announce says what is signed where that is not what the person reads.
+func (c *signCmd) announce(p *progress, req *mss.Request) {
+	switch {
+	case c.File != "":
+		p.step("signs", "the %v digest of the file: %x", req.Data.Hash, req.Data.Content)
+	case c.Hash != "":
+		p.step("signs", "the %v digest %x", req.Data.Hash, req.Data.Content)
+	}
+}
+
+// syncSigner is a client that can hold one connection open until the person has signed.
+type syncSigner interface {
+	SignSync(ctx context.Context, req *mss.Request) (*mss.Signature, error)
 }
 
 func (c *signCmd) language(acc *account) string {

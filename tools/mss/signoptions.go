@@ -89,8 +89,3 @@ func (c *signCmd) data() (display string, data mss.Data, err error) {
 	}
 	return "", data, nil
 }
-
-// options are the parts of the request that are particular to this kind of service.
-func (c *signCmd) options() mssp.Options {
-	return mssp.Options{Geofencing: c.Geofencing.asked, RedirectURI: c.App2App}
-}

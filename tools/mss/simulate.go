@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/gomss/gomss/mss/msstest"
 )
@@ -18,7 +19,7 @@ type simulateCmd struct {
 
 // Help is printed before the flags.
 func (*simulateCmd) Help() string {
-	return `The simulator runs until it is interrupted. It makes keys and certificates of its own, which every client of this project refuses outside the environment "simulator", and writes into the directory what a client needs. Its test numbers work with --allow-test-numbers.
+	return `The simulator runs until it is interrupted. It makes keys and certificates of its own, which every client of this project refuses outside the environment "simulator", and writes into the directory what a client needs. Its test numbers work with --allow-test-numbers; other numbers have persons behind them who use the app, cancel a receipt or cannot be located: it prints which.
 
 It speaks both bindings, and misbehaves as services do on bad days, so that a client learns to live with it; the seed that it prints makes a run repeatable.
 
@@ -38,11 +39,11 @@ func (c *simulateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	options := &msstest.Options{Addr: c.Addr, Prefix: simulatedPrefix, Seed: c.Seed, Clients: []*x509.Certificate{id.cert}}
+	options := &msstest.Options{Addr: c.Addr, Seed: c.Seed, Clients: []*x509.Certificate{id.cert}}
 	if !c.Calm {
 		options.Misbehave = msstest.DefaultMisbehaviour()
 	}
-	srv, err := msstest.Start(options)
+	srv, err := startSimulator(options)
 	if err != nil {
 		return usagef("--addr: %v; choose another loopback address or port, or port 0", err)
 	}
@@ -76,12 +77,16 @@ func (c *simulateCmd) explain(a *app, dir, url string, seed uint64) {
 	if !c.Calm {
 		manners = "Some answers come late, are lost or oddly spelled, as on a bad day; --calm leaves that out.\n"
 	}
+	var people strings.Builder
+	for _, p := range simulatedPeople {
+		fmt.Fprintf(&people, "%s %s\n", p.number, p.does)
+	}
 	fmt.Fprintf(a.stdout, `SIMULATOR at %s (seed %d)
 Configuration, certificates and keys: %s
 
   mss sign --config %s --allow-test-numbers --msisdn 41700092501 --code --text "%slog in?"
 
 41700092501 signs with an EC key, 41700092502 with RSA; 41000092<code> answers with the fault <code>.
-%sInterrupt (Ctrl-C) to end.
-`, url, seed, dir, config, simulatedPrefix, manners)
+%s%sInterrupt (Ctrl-C) to end.
+`, url, seed, dir, config, simulatedPrefix, people.String(), manners)
 }

@@ -55,12 +55,13 @@ func (c *statusCmd) status(a *app, r *report) (*mss.Signature, error) {
 	if err := acc.keys.Open(c.Handle, mss.NoBinding, tx); err != nil {
 		return nil, usagef("HANDLE: %v; use the configuration and key that it was made with", err)
 	}
-	r.private.add(tx.User.MSISDN.Reveal(), tx.User.MSISDN.Digits(), acc.cfg.APPassword.Reveal()) // the text is not in it
+	r.private.add(acc.cfg.APPassword.Reveal()) // the text is not in it
+	r.private.addUser(tx.User)
 	r.Transaction = &transactionReport{APTransID: tx.TransID, MSSPTransID: tx.MSSPTransID}
 	p := a.newProgress(c.JSON)
 	defer p.tick()()
 	svc := &watched{Service: acc, p: p}
-	ctx := p.trace(a.ctx, acc.url, "what became of MSSP_TransID "+tx.MSSPTransID)
+	ctx := p.trace(a.ctx, acc, "what became of MSSP_TransID "+tx.MSSPTransID)
 	if c.Wait {
 		sig, err := mss.Wait(ctx, svc, tx, p.show)
 		return sig, a.interrupted(err)

@@ -41,6 +41,8 @@ func mistake(node *kong.Node, args []string, said string) string {
 		}
 	}
 	switch {
+	case strings.HasSuffix(said, " can't be used together"):
+		return strings.TrimSuffix(said, " can't be used together") + ": exclude each other" // the declared ones
 	case strings.HasPrefix(said, "missing flags: "):
 		return said // the declared ones
 	case strings.HasPrefix(said, "unknown flag "):
@@ -60,6 +62,8 @@ func wrongValue(f *kong.Flag, said string) string {
 	switch {
 	case f.Enum != "":
 		return "must be one of " + strings.Join(slices.DeleteFunc(f.EnumSlice(), isEmpty), ", ")
+	case f.IsBool() && f.PlaceHolder != "": // its value is optional, and this one is wrong
+		return "the value cannot be read; write --" + f.Name + ", or --" + f.Name + "=" + f.FormatPlaceHolder()
 	case f.IsBool():
 		return "takes no value"
 	case strings.HasPrefix(said, ": expected string value "), strings.HasPrefix(said, ": missing value"):
