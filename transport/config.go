@@ -26,6 +26,10 @@ type Config struct {
 	// Identity is the client certificate. nil: none.
 	Identity *Identity
 
+	// SendChain sends the certificates behind the client's own as well, as far as its files hold them. BankID recommends it;
+	// the Mobile ID service refuses a client that does.
+	SendChain bool
+
 	// Roots are what the server's certificate must lead to. None is a mistake that New reports: it never means the
 	// system's roots. They come in addition with UseSystemRoots.
 	Roots          []*x509.Certificate
@@ -131,6 +135,7 @@ func (cfg *Config) connectionField() string {
 		name string
 	}{
 		{cfg.Identity != nil, "Identity"},
+		{cfg.SendChain, "SendChain"},
 		{len(cfg.Roots) > 0, "Roots"},
 		{cfg.UseSystemRoots, "UseSystemRoots"},
 		{len(cfg.Pins) > 0, "Pins"},
@@ -172,9 +177,13 @@ func newGenerations(cfg *Config) (*generations, error) {
 	var (
 		sema = make(chan struct{}, slots)
 		name = cfg.ServerName
+		full = cfg.SendChain
 		tcp  = new(net.Dialer)
 	)
 	g.newPool = func(cert *tls.Certificate) *pool {
+		if !full {
+			cert = leafOnly(cert)
+		}
 		return &pool{
 			dialer: &dialer{dial: tcp.DialContext, proxy: proxy, tls: newTLSConfig(roots, pins, cert), serverName: name},
 			slots:  sema,

@@ -18,8 +18,8 @@ const expiryNotice = 30 * 24 * time.Hour
 // Identity is the client certificate and its key: what the service knows its customer by. It may be shared by clients
 // and is safe for concurrent use.
 //
-// Only the end-entity certificate is ever sent, whatever chain the files hold: the Mobile ID service refuses a client
-// that sends a chain. It must have the extended key usage clientAuth, and may be self-signed.
+// Only the end-entity certificate is sent, whatever chain the files hold, but with Config.SendChain: the Mobile ID service
+// refuses a client that sends a chain. It must have the extended key usage clientAuth, and may be self-signed.
 type Identity struct {
 	load  func() (*identityState, error) // nil: made from bytes
 	mu    sync.Mutex                     // one Reload at a time
@@ -28,7 +28,7 @@ type Identity struct {
 
 // identityState is what one reading of the files came to.
 type identityState struct {
-	cert     *tls.Certificate // nil: none
+	cert     *tls.Certificate // with the chain of its files; nil: none
 	openFile string           // a key file that everybody can read
 	failed   bool             // a reload came to nothing; cert is the one from before
 }

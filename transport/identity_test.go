@@ -107,6 +107,41 @@ func TestOnlyLeafIsSent(t *testing.T) {
 	}
 }
 
+// TestSendChain: where a provider wants them, the certificates behind the client's own are sent, in order and without the
+// root, whatever the order in the file.
+func TestSendChain(t *testing.T) {
+	t.Parallel()
+	ca := newAuthority(t)
+	middle := &authority{key: newKey(t)}
+	template := &x509.Certificate{
+		Subject: pkix.Name{CommonName: "intermediate"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	middle.cert = sign(t, template, ca.cert, middle.key, ca.key)
+	pair := middle.issue(t, clientTemplate())
+	stranger := newAuthority(t).cert
+	key := pemKey(t, pair.PrivateKey)
+	p12, err := pkcs12.Modern.Encode(pair.PrivateKey, pair.Leaf, []*x509.Certificate{ca.cert, stranger, middle.cert}, "secret")
+	require.NoError(t, err)
+	certs := pemCerts(pair.Leaf, ca.cert, stranger, middle.cert)
+	for name, load := range map[string]func() (*transport.Identity, error){
+		"PEM":     func() (*transport.Identity, error) { return transport.IdentityFromPEM(certs, key) },
+		"PKCS 12": func() (*transport.Identity, error) { return transport.IdentityFromPKCS12(p12, "secret") },
+	} {
+		id, err := load()
+		require.NoError(t, err, name)
+		for _, all := range []bool{false, true} {
+			s := newSite(t, answer)
+			_, err := s.client(t, func(cfg *transport.Config) { cfg.Identity, cfg.SendChain = id, all }).Do(t.Context(), prompt())
+			require.NoError(t, err)
+			want := []*x509.Certificate{pair.Leaf}
+			if all {
+				want = append(want, middle.cert)
+			}
+			require.Equal(t, want, s.peers[0], name)
+		}
+	}
+}
+
 // TestSentWhateverTheHints: the server names authorities of which the self-signed certificate is none.
 func TestSentWhateverTheHints(t *testing.T) {
 	t.Parallel()

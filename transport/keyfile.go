@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 
 	"software.sslmate.com/src/go-pkcs12"
 )
@@ -71,7 +72,37 @@ func readFile(name string) (data []byte, open bool, err error) {
 	return data, runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0, nil
 }
 
-// parsePEM returns the pair with the end-entity certificate alone: crypto/tls would send every certificate of the file.
+// leafOnly returns a pair without the chain, all of which crypto/tls would send.
+func leafOnly(pair *tls.Certificate) *tls.Certificate {
+	if pair == nil {
+		return nil
+	}
+	alone := *pair
+	alone.Certificate = pair.Certificate[:1:1]
+	return &alone
+}
+
+// maxChain bounds the certificates behind the client's own.
+const maxChain = 8
+
+// chainOf returns leaf and the certificates that lead from it towards a root, in the order of RFC 8446 4.4.2. A root is left
+// out, as is what leads nowhere.
+func chainOf(leaf *x509.Certificate, others []*x509.Certificate) [][]byte {
+	chain := [][]byte{leaf.Raw}
+	for at := leaf; len(chain) <= maxChain; {
+		i := slices.IndexFunc(others, func(c *x509.Certificate) bool {
+			return bytes.Equal(c.RawSubject, at.RawIssuer) && !bytes.Equal(c.RawSubject, c.RawIssuer)
+		})
+		if i < 0 {
+			break
+		}
+		at = others[i]
+		chain = append(chain, at.Raw)
+	}
+	return chain
+}
+
+// parsePEM returns the pair with the certificates of the file, the key's first.
 func parsePEM(cert, key []byte) (*tls.Certificate, error) {
 	if bytes.Contains(key, []byte("ENCRYPTED")) {
 		return nil, errors.New("transport: client certificate: the key is encrypted: decrypt it with `openssl pkey`, or " +
@@ -85,11 +116,17 @@ func parsePEM(cert, key []byte) (*tls.Certificate, error) {
 	if err := usable(pair.Leaf); err != nil {
 		return nil, err
 	}
-	pair.Certificate = pair.Certificate[:1]
+	var others []*x509.Certificate
+	for _, der := range pair.Certificate[1:] {
+		if c, err := x509.ParseCertificate(der); err == nil { // one that cannot be read leads nowhere
+			others = append(others, c)
+		}
+	}
+	pair.Certificate = chainOf(pair.Leaf, others)
 	return &pair, nil
 }
 
-// parsePKCS12 returns the pair with the certificate that belongs to the key, in whichever place it is.
+// parsePKCS12 returns the pair with the certificate that belongs to the key first, in whichever place it is.
 func parsePKCS12(data []byte, password string) (*tls.Certificate, error) {
 	key, first, others, err := pkcs12.DecodeChain(data, password)
 	if err != nil {
@@ -99,14 +136,15 @@ func parsePKCS12(data []byte, password string) (*tls.Certificate, error) {
 	if !ok {
 		return nil, errors.New("transport: client certificate: the key in the PKCS #12 file cannot sign")
 	}
-	for _, cert := range append([]*x509.Certificate{first}, others...) {
+	all := append([]*x509.Certificate{first}, others...)
+	for _, cert := range all {
 		if !matches(signer, cert) {
 			continue
 		}
 		if err := usable(cert); err != nil {
 			return nil, err
 		}
-		return &tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key, Leaf: cert}, nil
+		return &tls.Certificate{Certificate: chainOf(cert, all), PrivateKey: key, Leaf: cert}, nil
 	}
 	return nil, errors.New("transport: client certificate: no certificate in the PKCS #12 file belongs to its key")
 }
