@@ -27,9 +27,9 @@ func withReceipt(s *scenario.Scenario) {
 // written writes a scenario into a directory of two exchanges, the first of which bears a signature, and reads it again.
 func written(t *testing.T, s *scenario.Scenario, exchanges int, answer string) (*scenario.Scenario, string, string) {
 	t.Helper()
-	dir := recorded(t, exchanges, "")
+	rec, dir := recorded(t, exchanges, "")
 	put(t, dir, "01-response.xml", "<a>"+answer+"</a>")
-	require.NoError(t, s.Write(dir, anchors(t)))
+	require.NoError(t, s.Write(rec, anchors(t)))
 	content := string(must(os.ReadFile(filepath.Join(dir, "scenario.json"))))
 	for _, gone := range []string{"secretbank", "hunter22", livePerson, "LI", "12.5", "11:59", "0.75", "secrettoken", "paid"} {
 		require.NotContains(t, content, gone)
@@ -135,11 +135,11 @@ func TestWritePassword(t *testing.T) {
 	for binding, want := range map[string]string{"": "", "soap": "", "rest": "fictitious"} {
 		s := live(robot, signedOutcome(1))
 		s.Binding = binding
-		dir := t.TempDir()
+		rec, dir := newRecorder(t)
 		extension := map[bool]string{true: ".json", false: ".xml"}[binding == "rest"]
 		put(t, dir, "01-request"+extension, "{}")
 		put(t, dir, "01-response"+extension, "{}")
-		require.NoError(t, s.Write(dir, anchors(t)))
+		require.NoError(t, s.Write(rec, anchors(t)))
 		require.Equal(t, want, must(scenario.Load(dir)).Client.Password, binding)
 	}
 }
@@ -174,9 +174,9 @@ func TestWriteRefusesServices(t *testing.T) {
 			if len(s.Signatures) > 1 {
 				answer = droppedCMS
 			}
-			dir := recorded(t, exchanges, "")
+			rec, dir := recorded(t, exchanges, "")
 			put(t, dir, "01-response.xml", "<a>"+answer+"</a>")
-			require.ErrorContains(t, s.Write(dir, anchors(t)), want)
+			require.ErrorContains(t, s.Write(rec, anchors(t)), want)
 			require.NoFileExists(t, filepath.Join(dir, "scenario.json"))
 			require.NoFileExists(t, filepath.Join(dir, "anchors.pem"))
 		})

@@ -40,7 +40,9 @@
 //	"profiles": [{"msisdn": "41790000001", "expect": {…}}]
 //	"health": {"outcome": "healthy", "requests": 1}
 //
-// [Scenario.Write] makes such a directory of what a replay.Recorder has written of live traffic.
+// [Scenario.Write] makes such a directory of what a replay.Recorder has written of live traffic. A person's signature,
+// which the recorder drops, is made anew there: only if it was verified live, with a simulator's keys, over a fictitious
+// text, by a signer MIDCHEREPLACED01. Such a scenario is of the environment simulator, and its "about" says what it is.
 //
 // # Outcomes
 //

@@ -31,7 +31,7 @@ func TestLive(t *testing.T) {
 	const robot = "41700092502"
 	for name, c := range map[string]struct {
 		live, played string
-		keep, signed bool
+		keep, kept   bool
 	}{
 		"test number":               {robot, robot, false, true},
 		"person, signature kept":    {livePerson, number, true, true},
@@ -42,17 +42,17 @@ func TestLive(t *testing.T) {
 			server := msstest.NewServer(t, nil)
 			server.Script(livePerson, msstest.Person{})
 			dir := filepath.Join(t.TempDir(), "recording")
-			live := record(t, server, c.live, replay.RecorderOptions{Dir: dir, KeepSignatures: c.keep})
+			rec, live := record(t, server, c.live, replay.RecorderOptions{Dir: dir, KeepSignatures: c.keep})
 			server.AssertPrompts(t, 2)
-			require.NoError(t, live.Write(dir, server.Anchors()))
+			require.NoError(t, live.Write(rec, server.Anchors()))
 
 			s, err := scenario.Load(dir)
 			require.NoError(t, err)
 			require.Equal(t, c.played, s.Signatures[0].MSISDN)
-			require.Equal(t, c.signed, s.Signatures[1].Text == simulatorText)
+			require.Equal(t, c.kept, s.Signatures[1].Text == simulatorText)
 			want := live.Signatures[1].Expect
-			if !c.signed {
-				want = unverified("ber", 2)
+			if !c.kept {
+				want.Signer = "MIDCHEREPLACED01"
 			}
 			require.Equal(t, want, s.Signatures[1].Expect)
 			r, err := scenario.Run(t.Context(), s)
@@ -64,7 +64,7 @@ func TestLive(t *testing.T) {
 				require.Equal(t, os.FileMode(0o600), must(file.Info()).Mode().Perm(), file.Name())
 				require.NotContains(t, content, server.APID(), file.Name())
 				require.NotContains(t, content, livePerson, file.Name())
-				if file.Name() != "scenario.json" || !c.signed {
+				if file.Name() != "scenario.json" || !c.kept {
 					require.NotContains(t, content, simulatorText, file.Name())
 					require.NotContains(t, content, server.Prefix(), file.Name())
 				}
@@ -74,7 +74,7 @@ func TestLive(t *testing.T) {
 }
 
 // record has one synchronous and one asynchronous signature made, and returns what was asked and came out.
-func record(t *testing.T, server *msstest.Server, msisdn string, o replay.RecorderOptions) *scenario.Scenario {
+func record(t *testing.T, server *msstest.Server, msisdn string, o replay.RecorderOptions) (*replay.Recorder, *scenario.Scenario) {
 	t.Helper()
 	var recorder *replay.Recorder
 	cfg := mssp.Config{
@@ -103,7 +103,7 @@ func record(t *testing.T, server *msstest.Server, msisdn string, o replay.Record
 			outcome.Requests -= before.Expect.Requests
 		}
 		s.Signatures = append(s.Signatures, scenario.Signature{
-			Mode: mode, Purpose: "authentication", MSISDN: msisdn, Text: simulatorText, Lang: "en", Profile: anyProfile, Expect: outcome,
+			Mode: mode, Purpose: "authentication", MSISDN: msisdn, Text: simulatorText, Lang: "en", Profile: anyProfile, Expect: outcome, Live: sig,
 		})
 	}
 	sig, err := client.SignSync(t.Context(), req)
@@ -116,7 +116,7 @@ func record(t *testing.T, server *msstest.Server, msisdn string, o replay.Record
 	sig, err = client.Verify(st.Evidence)
 	note("async", sig, err)
 	require.NoError(t, recorder.Close())
-	return s
+	return recorder, s
 }
 
 func must[T any](v T, err error) T {

@@ -63,6 +63,9 @@ type Signature struct {
 
 	Expect  Outcome  `json:"expect"`
 	Receipt *Receipt `json:"receipt,omitempty"` // after the signature
+
+	// Live is what came of it when it was recorded; nil where that was no signature. Without it none is made anew.
+	Live *mss.Signature `json:"-"`
 }
 
 // Approval is a transaction approval (mssp.Approval).

@@ -25,61 +25,84 @@ const (
 	fictitiousText     = "log in?"
 	fictitiousWord     = "done" // of receipts
 	fictitiousReturn   = "https://app.example/return"
+	fictitiousSerial   = "MIDCHEREPLACED01" // of the signer
 )
 
 const anchorsName = "anchors.pem"
 
-// Write makes a scenario of the exchanges that a replay.Recorder has left in dir: it adds anchors.pem and scenario.json,
-// readable by their owner alone, and overwrites neither. The receiver, which it leaves as it is, says what was asked of
-// a live client and what came of it; Environment and Anchors are those of anchors.
+// Write makes a scenario of the exchanges that a recorder has left in its directory: it adds anchors.pem and
+// scenario.json, readable by their owner alone, and overwrites neither. The receiver, which it leaves as it is, says what
+// was asked of a live client and what came of it; Environment and Anchors are those of anchors.
 //
 // No more of that is written than the exchanges hold: the account is a fictitious one without a password, AP_TransIDs
 // are left to the client, a number stays if it is a test number, and a text if the signature over it was kept. The prefix
-// stays if all texts do. Where a signature was dropped, what must come out is what that leads to: nothing is proven.
-// Locations and links are those that the recorder has put in the place of the real ones, and a location policy, which
-// stays, is held against that. The receipt of a signature that was dropped is removed. Other questions than signatures
-// and their receipts are refused, and so is the network of a subscription.
-func (s *Scenario) Write(dir string, anchors *mss.Anchors) error {
-	path := filepath.Join(dir, fileName)
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("scenario: %s: there is a scenario already; choose another directory", path)
-	}
-	exchanges, err := replay.Load(dir)
-	if err != nil {
-		return fmt.Errorf("scenario: %w", err)
-	}
-	out, err := s.copy(anchors)
-	if err != nil {
-		return fmt.Errorf("scenario: %w", err)
-	}
-	if err := out.check(); err != nil {
-		return fmt.Errorf("scenario: %w", err)
-	}
-	if n := out.requests(); n != len(exchanges) || n == 0 {
-		return fmt.Errorf("scenario: %s: %d requests were made and %d exchanges recorded: nothing that can be replayed", dir, n, len(exchanges))
-	}
-	unused, err := out.anonymize(exchanges)
-	if err != nil {
-		return fmt.Errorf("scenario: %w", err)
-	}
-	if err := out.checkFree(s); err != nil {
-		return fmt.Errorf("scenario: %w", err)
-	}
-	content, err := out.encode()
-	if err != nil {
-		return fmt.Errorf("scenario: %w", err)
-	}
-	if err := remove(dir, unused); err != nil {
-		return fmt.Errorf("scenario: %w", err)
-	}
-	// scenario.json comes last: who sees it finds the rest complete.
-	if err := writeNew(filepath.Join(dir, anchorsName), encodePEM(anchors)); err != nil {
-		return fmt.Errorf("scenario: %w", err)
-	}
-	if err := writeNew(path, content); err != nil {
+// stays if all texts do. Locations and links are those that the recorder has put in the place of the real ones, and a
+// location policy, which stays, is held against that. Other questions than signatures and their receipts are refused, and
+// so is the network of a subscription.
+//
+// Where the recorder has dropped a signature that was verified live (Signature.Live), another one takes its place in the
+// answer: by a simulator's key, over the fictitious text. Environment and anchors are then the simulator's, and About
+// says so. Where it was not verified, or another signature of the recording was kept, which needs the live anchors, what
+// must come out is what dropping leads to: nothing is proven. The receipt of such a signature is removed.
+func (s *Scenario) Write(rec *replay.Recorder, anchors *mss.Anchors) error {
+	if err := s.write(rec, anchors); err != nil {
 		return fmt.Errorf("scenario: %w", err)
 	}
 	return nil
+}
+
+func (s *Scenario) write(rec *replay.Recorder, anchors *mss.Anchors) error {
+	dir := rec.Dir()
+	path := filepath.Join(dir, fileName)
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: there is a scenario already; choose another directory", path)
+	}
+	exchanges, err := replay.Load(dir)
+	if err != nil {
+		return err
+	}
+	out, err := s.copy(anchors)
+	if err != nil {
+		return err
+	}
+	if err := out.check(); err != nil {
+		return err
+	}
+	if n := out.requests(); n != len(exchanges) || n == 0 {
+		return fmt.Errorf("%s: %d requests were made and %d exchanges recorded: nothing that can be replayed", dir, n, len(exchanges))
+	}
+	simulator, err := out.resign(rec, exchanges)
+	if err != nil {
+		return err
+	}
+	unused, err := out.anonymize(exchanges)
+	if err != nil {
+		return err
+	}
+	if err := out.checkFree(s); err != nil {
+		return err
+	}
+	content, err := out.encode()
+	if err != nil {
+		return err
+	}
+	if simulator != nil {
+		anchors = simulator
+		if err := rec.Check(content, out.public()...); err != nil {
+			return err
+		}
+		if err := rewrite(dir, exchanges); err != nil {
+			return err
+		}
+	}
+	if err := remove(dir, unused); err != nil {
+		return err
+	}
+	// scenario.json comes last: who sees it finds the rest complete.
+	if err := writeNew(filepath.Join(dir, anchorsName), encodePEM(anchors)); err != nil {
+		return err
+	}
+	return writeNew(path, content)
 }
 
 // copy copies what is to be written, and refuses what a recording cannot tell.
@@ -141,6 +164,16 @@ func encodePEM(anchors *mss.Anchors) []byte {
 		_ = pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}) // a bytes.Buffer takes everything
 	}
 	return b.Bytes()
+}
+
+// rewrite writes the answers anew, into files that are there.
+func rewrite(dir string, exchanges []replay.Exchange) error {
+	for i := range exchanges {
+		if err := os.WriteFile(filepath.Join(dir, exchanges[i].AnswerFile()), exchanges[i].Answer, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // remove removes the files of exchanges.

@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/gomss/gomss/internal/scenario"
 	"github.com/gomss/gomss/mss"
+	"github.com/gomss/gomss/transport/replay"
 )
 
 const (
@@ -21,9 +23,9 @@ const (
 )
 
 // recorded makes a directory with exchanges as a recorder leaves them; a is in the last answer.
-func recorded(t *testing.T, exchanges int, a string) string {
+func recorded(t *testing.T, exchanges int, a string) (*replay.Recorder, string) {
 	t.Helper()
-	dir := t.TempDir()
+	rec, dir := newRecorder(t)
 	for i := range exchanges {
 		answer := "<a/>"
 		if i == exchanges-1 {
@@ -32,7 +34,14 @@ func recorded(t *testing.T, exchanges int, a string) string {
 		put(t, dir, fmt.Sprintf("%02d-request.xml", i+1), "<q/>")
 		put(t, dir, fmt.Sprintf("%02d-response.xml", i+1), answer)
 	}
-	return dir
+	return rec, dir
+}
+
+// newRecorder makes a recorder that has seen nothing.
+func newRecorder(t *testing.T) (*replay.Recorder, string) {
+	t.Helper()
+	rec := must(replay.NewRecorder(http.DefaultTransport, replay.RecorderOptions{Dir: t.TempDir()}))
+	return rec, rec.Dir()
 }
 
 func put(t *testing.T, dir, name, content string) {
@@ -94,9 +103,9 @@ func TestWrite(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := recorded(t, 1, c.answer)
+			rec, dir := recorded(t, 1, c.answer)
 			s := live(c.number, c.expect)
-			require.NoError(t, s.Write(dir, anchors(t)))
+			require.NoError(t, s.Write(rec, anchors(t)))
 			require.Equal(t, live(c.number, c.expect), s, "the receiver stays as it is")
 			content := string(must(os.ReadFile(filepath.Join(dir, "scenario.json"))))
 			for _, v := range c.kept {
@@ -120,11 +129,11 @@ func TestWrite(t *testing.T) {
 // TestWriteSeveral: a text stays only where the signature over it does, and the prefix only where all texts stay.
 func TestWriteSeveral(t *testing.T) {
 	t.Parallel()
-	dir := recorded(t, 2, keptCMS)
+	rec, dir := recorded(t, 2, keptCMS)
 	s := live(livePerson, scenario.Outcome{Outcome: "fault", Requests: 1, Code: 401})
 	s.Signatures = append(s.Signatures, live(robot, signedOutcome(1)).Signatures...)
 	s.Signatures[0].Text = "Secret Bank: pay 9999?"
-	require.NoError(t, s.Write(dir, anchors(t)))
+	require.NoError(t, s.Write(rec, anchors(t)))
 	read := must(scenario.Load(dir))
 	require.Equal(t, "log in?", read.Signatures[0].Text)
 	require.Equal(t, "Secret Bank: pay 4711?", read.Signatures[1].Text)
@@ -156,10 +165,10 @@ func TestWriteRefuses(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
-			dir := recorded(t, 1, keptCMS)
+			rec, dir := recorded(t, 1, keptCMS)
 			s := live(livePerson, signedOutcome(1))
 			change(t, dir, s)
-			err := s.Write(dir, anchors(t))
+			err := s.Write(rec, anchors(t))
 			require.ErrorContains(t, err, want)
 			require.NotContains(t, strings.ReplaceAll(err.Error(), dir, ""), "secret")
 			content, err := os.ReadFile(filepath.Join(dir, "scenario.json"))

@@ -116,7 +116,7 @@ func (rec *recording) asked(acc *account, mode string, req *mss.Request, text st
 		Mode: mode, Purpose: req.Purpose.String(), MSISDN: req.User.MSISDN.Digits(), Text: text, Lang: req.Language,
 		Profile: cfg.Defaults.Profile, Timeout: int(req.Timeout / time.Second),
 		Geofencing: scenario.NewGeofencing(options.Geofencing), App2App: options.RedirectURI,
-		Expect: outcome,
+		Expect: outcome, Live: sig,
 	}
 	if req.Data.MimeType != "" {
 		q.Text, q.Approval = "", newApproval(req.Data, text)
@@ -192,7 +192,7 @@ func (rec *recording) write(acc *account) error {
 	if rec.failed != nil {
 		return rec.failed
 	}
-	return rec.scenario.Write(rec.options.Dir, acc.cfg.Anchors)
+	return rec.scenario.Write(rec.recorder, acc.cfg.Anchors)
 }
 
 // play runs the scenario and returns what came out: a recording that does not come out as it says is worth a warning now.

@@ -25,7 +25,7 @@ const (
 	recordedPWD    = "canary-hunter22"
 )
 
-var recordedCMS = regexp.MustCompile(`Base64Signature(?:>|": ")([^<"]*)[<"]`)
+var recordedCMS = regexp.MustCompile(`Base64Signature(?:>|": ")([A-Za-z0-9+/=][^<"]*)[<"]`)
 
 // recordedFiles returns what a recording holds, its signatures decoded, and checks that only its owner can read it.
 func recordedFiles(t *testing.T, dir string) map[string]string {
@@ -74,7 +74,9 @@ func TestRecord(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.Script(recordedPerson, msstest.Person{Serial: "MIDCHECANARY0001"})
+	s.Script("41791234568", msstest.Person{Serial: "MIDCHECANARY0002", Key: msstest.RSA, Form: msstest.DER})
 	config := s.withPassword(t)
+	const anew = "signed, verified true, status 500, signer MIDCHEREPLACED01"
 	live := []string{"--config", config, "--allow-test-numbers"}
 	for name, tc := range map[string]struct {
 		args     []string
@@ -86,9 +88,10 @@ func TestRecord(t *testing.T) {
 		"configured":         {append(live, "--msisdn", "+41700092502"), exitOK, "signed, verified true", true},
 		"fault":              {[]string{"--simulate", "--msisdn", "41000092401"}, exitFault, "fault, code 401, name USER_CANCEL", false},
 		"configured fault":   {append(live, "--msisdn", "41000092105"), exitFault, "fault, code 105, name UNKNOWN_CLIENT", false},
-		"person":             {append(live, "--msisdn", recordedPerson), exitOK, "unverified, check ber", false},
+		"person":             {append(live, "--msisdn", recordedPerson), exitOK, anew, false},
+		"person, RSA in DER": {append(live, "--msisdn", "41791234568", "--binding", "rest"), exitOK, anew, false},
 		"person, kept":       {append(live, "--msisdn", recordedPerson, "--keep-signature"), exitOK, "signed, verified true", true},
-		"person, 30 seconds": {append(live, "--msisdn", recordedPerson, "--timeout", "30s", "--lang", "de", "--purpose", "signing"), exitOK, "unverified, check ber", false},
+		"person, 30 seconds": {append(live, "--msisdn", recordedPerson, "--timeout", "30s", "--lang", "de", "--purpose", "signing"), exitOK, anew, false},
 	} {
 		for mode, requests := range map[string]int{"sync": 1, "async": 2} {
 			t.Run(name+"/"+mode, func(t *testing.T) {
@@ -114,10 +117,11 @@ func TestRecord(t *testing.T) {
 				files := recordedFiles(t, dir)
 				require.Contains(t, files, "scenario.json")
 				require.Contains(t, files, "anchors.pem")
-				requireAbsent(t, files, recordedPerson, s.APID(), recordedPWD)
+				requireAbsent(t, files, recordedPerson, "41791234568", s.APID(), recordedPWD)
 				if !tc.kept {
-					requireAbsent(t, files, "canary", simulatedPrefix, "MIDCHECANARY0001")
+					requireAbsent(t, files, "canary", simulatedPrefix, "MIDCHECANARY")
 				}
+				require.Equal(t, tc.replayed == anew, strings.Contains(files["scenario.json"], "signed anew"))
 				require.Equal(t, tc.kept, strings.Contains(files["scenario.json"], text))
 			})
 		}
@@ -239,7 +243,9 @@ func TestRecordForgedAnswers(t *testing.T) {
 				require.Contains(t, r.err, ": "+want)
 				r = runMSS(t, "replay", dir)
 				require.Equal(t, exitOK, r.code, r.out+r.err)
-				requireAbsent(t, recordedFiles(t, dir), number, s.APID())
+				files := recordedFiles(t, dir)
+				requireAbsent(t, files, number, s.APID())
+				require.NotContains(t, files["scenario.json"], "anew", "what was not verified is not signed")
 			})
 		}
 	}
@@ -264,6 +270,7 @@ func TestRecordServices(t *testing.T) {
 	app := slices.Clip([]string{"--config", config, "--msisdn", inApp, "--profile", mssp.ProfileDevice})
 	const (
 		signed   = "signed, verified true, status 500"
+		anew     = signed + ", signer MIDCHEREPLACED01"
 		replaced = ", location {CH, accuracy 100 m, at 2001-01-01T00:00:00Z, device confidence 1, location confidence 1}"
 	)
 	for name, tc := range map[string]struct {
@@ -273,12 +280,13 @@ func TestRecordServices(t *testing.T) {
 	}{
 		"geofencing and receipt": {append(base, "--msisdn", "41700092501", "--geofencing", "--receipt", receipt), signed + ".*" + replaced + ", requests 2; receipt, receipt sent, requests 1", nil},
 		"person, kept":           {append(person, "--geofencing", "--receipt", receipt, "--keep-signature"), signed + ".*" + replaced + ", requests 2; receipt, receipt sent, requests 1", []string{text, "MIDCHECANARY0001"}},
-		"person, dropped":        {append(person, "--geofencing", "--receipt", receipt), "unverified, check ber, requests 2", nil},
-		"policy":                 {append(person, "--geofencing=allow=LI,location=0.7", "--keep-signature"), "unverified, check geofencing, requests 2", nil},
+		"person, signed anew":    {append(person, "--geofencing", "--receipt", receipt), anew + ".*" + replaced + ", requests 2; receipt, receipt sent, requests 1", nil},
+		"policy":                 {append(person, "--geofencing=allow=LI,location=0.7", "--keep-signature"), "unverified, check geofencing, requests 2", []string{text, "MIDCHECANARY0001"}},
+		"policy, signed anew":    {append(person, "--geofencing=allow=LI,location=0.7"), "unverified, check geofencing, requests 2", nil},
 		"no location":            {append(app, "--text", text, "--geofencing", "--keep-signature"), signed + ".*, locationError 103, requests 2", []string{text, "MIDCHECANARY0002"}},
 		"app2app":                {append(app, "--text", text, "--app2app", link, "--keep-signature"), signed + ".*, link mobileid://replaced.example/link, requests 2", []string{text, "MIDCHECANARY0002"}},
 		"approval":               {append(app, "--txn", approval, "--keep-signature", "--code"), signed + ".*, requests 2", []string{"canary-payment", "canary-Muster", "MIDCHECANARY0002"}},
-		"approval, dropped":      {append(app, "--txn", approval, "--receipt", receipt), "unverified, check ber, requests 2", nil},
+		"approval, signed anew":  {append(app, "--txn", approval, "--receipt", receipt), anew + ".*, requests 2; receipt, receipt sent, requests 1", nil},
 	} {
 		for _, binding := range []string{"soap", "rest"} {
 			t.Run(name+"/"+binding, func(t *testing.T) {
@@ -296,7 +304,7 @@ func TestRecordServices(t *testing.T) {
 				require.Contains(t, files, "01-request"+extension)
 				requireAbsent(t, files, recordedPerson, inApp, s.APID(), recordedPWD, receipt, "canary-bank", "canary-4711", "1234.5", "0.95", "session_token")
 				if tc.kept == nil {
-					requireAbsent(t, files, "canary-payment", "canary-Muster")
+					requireAbsent(t, files, "canary-payment", "canary-Muster", "MIDCHECANARY")
 				}
 				for _, kept := range tc.kept {
 					require.True(t, slices.ContainsFunc(slices.Collect(maps.Values(files)), func(content string) bool { return strings.Contains(content, kept) }), kept)

@@ -44,4 +44,8 @@
 // list of what may be kept; numbers, texts, accounts, passwords, identifiers, locations, certificates and links are
 // replaced consistently. See [NewRecorder]. [Public], [Exchange.Signature] and the constants tell what it kept, and put in
 // the place of the rest, to whoever describes a recording. [Trace] shows the same to who looks for a fault.
+//
+// A signature that was dropped leaves an answer that proves nothing. Whoever has keys of a simulator can put another one
+// there, over the text that stands for the person's: [Recorder.Resign]. It, and [Recorder.Check], look once more for
+// what was replaced.
 package replay

@@ -70,7 +70,7 @@ func load(dir, name string) (x Exchange, err error) {
 	if x.Request, err = readFile(dir, x.requestFile(), maxDocument); err != nil {
 		return x, err
 	}
-	if x.Answer, err = readFile(dir, x.answerFile(), maxDocument); err != nil {
+	if x.Answer, err = readFile(dir, x.AnswerFile(), maxDocument); err != nil {
 		return x, err
 	}
 	return x, x.readHead(dir)
@@ -99,7 +99,9 @@ func (x *Exchange) form() *form {
 }
 
 func (x *Exchange) requestFile() string { return x.Name + requestSuffix + x.form().extension }
-func (x *Exchange) answerFile() string  { return x.Name + answerSuffix + x.form().extension }
+
+// AnswerFile returns the name of the file that holds Answer.
+func (x *Exchange) AnswerFile() string { return x.Name + answerSuffix + x.form().extension }
 
 func number(n int) string { return fmt.Sprintf("%02d", n) }
 
@@ -170,7 +172,7 @@ func (x *Exchange) complete() error {
 	}
 	root, err := x.form().parse(x.Answer)
 	if err != nil {
-		return fmt.Errorf("replay: %s: %w; an answer that is meant to be no %s needs %s", x.answerFile(), err, x.form().name, x.Name+headSuffix)
+		return fmt.Errorf("replay: %s: %w; an answer that is meant to be no %s needs %s", x.AnswerFile(), err, x.form().name, x.Name+headSuffix)
 	}
 	x.Status = http.StatusOK
 	if root.isFault() {

@@ -62,7 +62,7 @@ func NewPlayer(exchanges []Exchange, o Options) (*Player, error) {
 			return nil, fmt.Errorf("replay: %s: %w", x.requestFile(), err)
 		}
 		if err := checkAnswer(x.Answer, names); err != nil {
-			return nil, fmt.Errorf("replay: %s: %w", x.answerFile(), err)
+			return nil, fmt.Errorf("replay: %s: %w", x.AnswerFile(), err)
 		}
 		if err := x.complete(); err != nil {
 			return nil, err

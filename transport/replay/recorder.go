@@ -120,7 +120,7 @@ func (rec *Recorder) write(request, answer *node, x *Exchange) error {
 	for _, file := range []struct {
 		name    string
 		content []byte
-	}{{x.Name + headSuffix, x.head()}, {x.answerFile(), x.Answer}, {x.requestFile(), x.Request}} {
+	}{{x.Name + headSuffix, x.head()}, {x.AnswerFile(), x.Answer}, {x.requestFile(), x.Request}} {
 		if err := writeFile(filepath.Join(rec.dir, file.name), file.content); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 // Package cmstest makes CMS signatures and the certificates behind them, for
-// tests and for the simulated signature service. Nothing else may import it: it
-// signs whatever it is told, broken messages included.
+// tests, for the simulated signature service and for recordings whose signatures
+// are made anew. Nothing else may import it: it signs whatever it is told, broken
+// messages included.
 //
 // Sign makes a message in one of the two forms that are seen in practice: BER,
 // with the indefinite outer layers of today's service, and DER, as go.mozilla.org/pkcs7
