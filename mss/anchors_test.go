@@ -193,3 +193,32 @@ func TestOnlyThisModuleVerifies(t *testing.T) {
 	require.False(t, mss.Verified(&mss.Signature{}, proof.Token{}).Verified(), "the zero token opens nothing")
 	require.True(t, mss.Verified(&mss.Signature{}, proof.Of()).Verified())
 }
+
+// TestVerifiedIsOfTheseValues: a copy stays verified; one in which somebody replaced what was proven does not.
+func TestVerifiedIsOfTheseValues(t *testing.T) {
+	t.Parallel()
+	leaf, other := authority(t, "Leaf", nil, false), authority(t, "Other", nil, false)
+	sig := mss.Verified(&mss.Signature{Proven: mss.Proven{
+		Signer: mss.Signer{ID: "MIDCHE0000000001", Chain: []*x509.Certificate{leaf}}, Value: []byte("value"), Content: []byte("content"),
+	}}, proof.Of())
+	require.True(t, sig.Verified())
+	same := *sig
+	require.True(t, same.Verified())
+	same.Asserted.Profile, same.Evidence = "another", new(mss.Evidence)
+	require.True(t, same.Verified(), "what nobody signed may be filled in")
+	for name, change := range map[string]func(*mss.Signature){
+		"id":         func(s *mss.Signature) { s.Signer.ID = "MIDCHE0000000002" },
+		"person":     func(s *mss.Signature) { s.Signer.Person = mss.PersonID{Private: mss.Conceal("PNOEE-1")} },
+		"chain":      func(s *mss.Signature) { s.Signer.Chain = []*x509.Certificate{other} },
+		"no chain":   func(s *mss.Signature) { s.Signer.Chain = nil },
+		"value":      func(s *mss.Signature) { s.Value = []byte("value") },
+		"content":    func(s *mss.Signature) { s.Content = []byte("content") },
+		"no content": func(s *mss.Signature) { s.Content = nil },
+		"shorter":    func(s *mss.Signature) { s.Content = s.Content[:3] },
+		"all proven": func(s *mss.Signature) { s.Proven = mss.Proven{Signer: mss.Signer{ID: "MIDCHE0000000002"}} },
+	} {
+		changed := *sig
+		change(&changed)
+		require.False(t, changed.Verified(), name)
+	}
+}

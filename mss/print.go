@@ -92,6 +92,18 @@ func (d Data) MarshalJSON() ([]byte, error) { return d.describe().json() }
 // The three that hold a signature have a field named Format, so no method of that name: String and GoString serve the
 // verbs that print any value (%v, %+v, %#v, %s, %q, %x, %X).
 
+// A signer prints as whether it is a test's: the rest names a person.
+func (s Signer) describe() description { return description{slog.Bool("test", s.Test)} }
+
+// Format writes whether the signer is a test's, whatever the verb and flags are.
+func (s Signer) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.describe().text("mss.Signer")) }
+
+// LogValue is what Format writes, for log/slog.
+func (s Signer) LogValue() slog.Value { return slog.GroupValue(s.describe()...) }
+
+// MarshalJSON writes what Format does, for logs.
+func (s Signer) MarshalJSON() ([]byte, error) { return s.describe().json() }
+
 func (p Proven) describe() description {
 	return description{slog.String("format", p.Format.String())}
 }
@@ -116,7 +128,7 @@ func (d Document) GoString() string { return d.String() }
 
 func (s Signature) describe() description {
 	d := description{
-		slog.Bool("verified", s.verified), slog.Bool("fresh", s.Fresh), slog.Int("status", int(s.Status)),
+		slog.Bool("verified", s.Verified()), slog.Bool("fresh", s.Fresh), slog.Int("status", int(s.Status)),
 	}
 	d = append(d, s.Proven.describe()...)
 	if s.Evidence != nil {

@@ -71,6 +71,7 @@ func TestModelNeverPrintsPersonalData(t *testing.T) {
 		{&mss.VerificationError{Check: "chain", Err: errors.New("no root"), Evidence: &ev}, every},
 		{sig, usual}, {&sig, usual}, {[]mss.Signature{sig}, usual}, {struct{ S *mss.Signature }{&sig}, usual},
 		{sig.Proven, usual}, {&sig.Proven, usual}, {struct{ P mss.Proven }{sig.Proven}, usual},
+		{sig.Signer, every}, {&sig.Signer, every}, {[]mss.Signer{sig.Signer}, every}, {struct{ S any }{sig.Signer}, every},
 		{doc, usual}, {&doc, usual}, {[]any{doc, &doc}, usual},
 		{req.Data, every}, {&req.Data, every}, {struct{ D mss.Data }{req.Data}, every},
 	} {

@@ -20,7 +20,32 @@ type Signature struct {
 
 	Evidence *Evidence // to be stored and verified again later
 
-	verified bool
+	verified seal // of what a verifier found proven
+}
+
+// seal says which values were verified: not what they are, but that they are these very ones. A signature that was copied
+// keeps it; one in which somebody replaced what was proven does not.
+type seal struct {
+	valid          bool
+	id             string
+	person         PersonID
+	leaf           *x509.Certificate
+	value, content *byte
+	lengths        [2]int
+}
+
+func (p *Proven) seal() seal {
+	s := seal{valid: true, id: p.Signer.ID, person: p.Signer.Person, lengths: [2]int{len(p.Value), len(p.Content)}}
+	if len(p.Signer.Chain) > 0 {
+		s.leaf = p.Signer.Chain[0]
+	}
+	if len(p.Value) > 0 {
+		s.value = &p.Value[0]
+	}
+	if len(p.Content) > 0 {
+		s.content = &p.Content[0]
+	}
+	return s
 }
 
 // Proven is what the signature proves, given the anchors.
@@ -90,10 +115,13 @@ func (f Format) String() string {
 
 // Verified marks the signature as verified. The token is of an internal package: only this module's verifiers have it.
 func Verified(s *Signature, t proof.Token) *Signature {
-	s.verified = t.Valid()
+	s.verified = s.Proven.seal()
+	s.verified.valid = t.Valid()
 	return s
 }
 
-// Verified reports whether the signature came out of a verifier of this module. It is false for a Signature that a
-// caller composed.
-func (s *Signature) Verified() bool { return s != nil && s.verified }
+// Verified reports whether the signature came out of a verifier of this module, with the signer, the value and the content
+// that it has now. It is false for a Signature that a caller composed, and for a copy in which they were replaced.
+func (s *Signature) Verified() bool {
+	return s != nil && s.verified.valid && s.verified == s.Proven.seal()
+}

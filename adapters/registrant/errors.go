@@ -90,7 +90,7 @@ func reasonOf(op operation, status int, fields []FieldError) error {
 		return ErrUnauthorized
 	case http.StatusNotFound:
 		switch op {
-		case opDomain, opLock, opUnlock, opContact, opUpdateContact:
+		case opDomain, opLock, opUnlock, opContact, opUpdateContact, opNeedUpdate, opUpdateContacts:
 			return ErrNotFound
 		}
 	case http.StatusBadRequest:

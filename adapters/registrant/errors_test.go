@@ -109,7 +109,7 @@ func TestReasons(t *testing.T) {
 		{401, admin, "lock, unlock", registrant.ErrNotAdministrative},
 		{401, admin, "exchange", registrant.ErrNotAllowed},
 		{401, admin, "", registrant.ErrUnauthorized},
-		{404, plain, "domain, lock, unlock, contact, update of a contact", registrant.ErrNotFound},
+		{404, plain, "domain, lock, unlock, contact, update of a contact, question for updates, update of contacts", registrant.ErrNotFound},
 		{404, plain, "", nil},
 		{422, plain, "lock", registrant.ErrNotLockable},
 		{422, plain, "unlock", registrant.ErrNotLocked},
@@ -147,7 +147,7 @@ func namedElsewhere(op string, status int, admin bool) bool {
 	case 401:
 		return op == "exchange" || admin && (op == "lock" || op == "unlock")
 	case 404:
-		return op == "domain" || op == "lock" || op == "unlock" || op == "contact" || op == "update of a contact"
+		return op != "exchange" && op != "domains" && op != "contacts" && op != "companies"
 	case 422:
 		return op == "lock" || op == "unlock"
 	}

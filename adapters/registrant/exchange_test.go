@@ -105,6 +105,10 @@ func TestExchangeRefuses(t *testing.T) {
 			return w.signature(t)
 		}
 	}
+	// sealed is for what another provider's verifier may have found proven.
+	sealed := func(f func(*mss.Signature)) func(*testing.T) *mss.Signature {
+		return func(t *testing.T) *mss.Signature { return mss.Verified(edit(f)(t), proof.Of()) }
+	}
 	received := func(d time.Duration) func(*testing.T) *mss.Signature {
 		return edit(func(s *mss.Signature) { s.Evidence.Received = time.Now().Add(d) })
 	}
@@ -139,9 +143,10 @@ func TestExchangeRefuses(t *testing.T) {
 		"no environment":   {edit(func(s *mss.Signature) { s.Evidence.Transaction.Provider = "skmid|somewhere|mid.example|production" }), provider},
 		"no provider":      {edit(func(s *mss.Signature) { s.Evidence.Transaction.Provider = "" }), provider},
 
-		"no person":         {edit(func(s *mss.Signature) { s.Signer.Person = mss.PersonID{} }), "Signature.Signer.Person"},
-		"no chain":          {edit(func(s *mss.Signature) { s.Signer.Chain = nil }), signer},
-		"nil certificate":   {edit(func(s *mss.Signature) { s.Signer.Chain = []*x509.Certificate{nil} }), signer},
+		"replaced":          {edit(func(s *mss.Signature) { s.Signer.Chain = mariLiis().signature(t).Signer.Chain }), "Signature"},
+		"no person":         {sealed(func(s *mss.Signature) { s.Signer.Person = mss.PersonID{} }), "Signature.Signer.Person"},
+		"no chain":          {sealed(func(s *mss.Signature) { s.Signer.Chain = nil }), signer},
+		"nil certificate":   {sealed(func(s *mss.Signature) { s.Signer.Chain = []*x509.Certificate{nil} }), signer},
 		"another country":   {of(func(w *who) { w.person = "LT 60001019906" }), signer},
 		"another code":      {of(func(w *who) { w.person = "EE 60001018800" }), signer},
 		"another's name":    {edit(func(s *mss.Signature) { s.Signer.GivenName = mss.Conceal("JUKU") }), signer},
@@ -260,6 +265,7 @@ func TestOneExchange(t *testing.T) {
 	for i := range cap(results) {
 		again := new(*sig)
 		again.Value = []byte{byte(i)} // another value of the same signature
+		mss.Verified(again, proof.Of())
 		group.Go(func() {
 			_, err := c.Exchange(t.Context(), again)
 			results <- err
@@ -280,7 +286,7 @@ func TestOneExchange(t *testing.T) {
 
 	next := mariLiis().signature(t)
 	next.Signer.Chain = sig.Signer.Chain
-	_, err := c.Exchange(t.Context(), next)
+	_, err := c.Exchange(t.Context(), mss.Verified(next, proof.Of()))
 	require.NoError(t, err, "the next login of the same person")
 }
 

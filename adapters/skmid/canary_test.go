@@ -120,6 +120,6 @@ func exercise(t *testing.T, c *skmid.Client, req *mss.Request, printed *sink) {
 	sig, err := c.Verify(st.Evidence)
 	printed.print(st.Evidence, sig, err, errors.Unwrap(err))
 	if sig != nil {
-		printed.print(*sig, sig.Proven, sig.Asserted)
+		printed.print(*sig, sig.Proven, sig.Signer, &sig.Signer, sig.Asserted)
 	}
 }

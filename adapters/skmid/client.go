@@ -48,7 +48,8 @@ const (
 
 // Start asks the person and returns when the service has taken the request, which is about when the phone rings: show
 // Prompt.Code at once. Of a signing without Request.Key it first asks for the person's signing certificate; a failure of that is a
-// *mss.Fault with code 422 or a *mss.RequestError, and no phone rang. See mss.Service.
+// *mss.Fault of mss.OpProfileQuery (422: the person has none), a *mss.RequestError, or a *mss.TransportError that says NotSent:
+// no phone rang. See mss.Service.
 //
 // Request.Display is not signed and may be "". Of a phone's 7-bit alphabet it may have 100 characters, five of them of €[]{}^|~\,
 // else 50. AddCode is ignored for an authentication, whose signature is fresh in any case, and refused for a signing.
@@ -68,6 +69,9 @@ func (c *Client) start(ctx context.Context, req *mss.Request, k *call) (*mss.Tra
 	k.event.Purpose = q.purpose
 	now, err := c.now()
 	if err != nil {
+		return nil, err
+	}
+	if err := c.admit(ctx, req); err != nil {
 		return nil, err
 	}
 	if q.purpose == mss.Signing {
@@ -96,6 +100,17 @@ func (c *Client) start(ctx context.Context, req *mss.Request, k *call) (*mss.Tra
 		PollAt:      started,
 		State:       st.encode(),
 	}, nil
+}
+
+// admit asks the application whether the phone may ring.
+func (c *Client) admit(ctx context.Context, req *mss.Request) error {
+	if c.cfg.Admit == nil {
+		return nil
+	}
+	if err := c.cfg.Admit(ctx, req); err != nil {
+		return &mss.RequestError{Field: "Config.Admit", Reason: "refused the request", Err: err}
+	}
+	return nil
 }
 
 // settleKey has the certificate that will sign there and checked before the phone rings: without it the answer would prove

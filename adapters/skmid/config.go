@@ -2,6 +2,7 @@ package skmid
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -25,6 +26,11 @@ type Config struct {
 	RelyingPartyUUID string // of the contract, in lower case
 
 	Anchors *mss.Anchors // SK's CAs; they say which environment this is
+
+	// Admit is asked before a phone rings, after everything else was checked. An error refuses the request unsent. It is the
+	// place for limits by person and by source (Request.EndUserIP): whoever types numbers into a login page can make strangers'
+	// phones ring.
+	Admit func(context.Context, *mss.Request) error
 
 	Observer *mss.Observer    // nil: none
 	Logger   *slog.Logger     // of warnings; nil: none
@@ -62,7 +68,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, errors.New("skmid: Config.HTTP.URL: not a URL")
 	}
-	if err := checkService(strings.ToLower(base.Hostname()), cfg.RelyingPartyUUID, cfg.Anchors.Environment()); err != nil {
+	if err := checkService(strings.ToLower(strings.TrimSuffix(base.Hostname(), ".")), cfg.RelyingPartyUUID, cfg.Anchors.Environment()); err != nil {
 		return nil, err
 	}
 	return &Client{

@@ -108,4 +108,7 @@ func TestEnvironmentsDoNotMix(t *testing.T) {
 	cfg.Anchors, cfg.HTTP.URL = srv.Anchors(), "https://mid.sk.ee/mid-api"
 	_, err = skmid.New(cfg)
 	require.ErrorContains(t, err, "simulator", "the real service with a simulator's anchors")
+	cfg.HTTP.URL = "https://Mid.SK.ee.:443/mid-api"
+	_, err = skmid.New(cfg)
+	require.ErrorContains(t, err, "simulator", "the same host, written otherwise")
 }

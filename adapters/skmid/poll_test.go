@@ -194,6 +194,7 @@ func TestPollRefuses(t *testing.T) {
 		var refused *mss.RequestError
 		require.ErrorAs(t, err, &refused)
 		require.Equal(t, field, refused.Field)
+		require.True(t, mss.MayHaveRung(err), "although nothing was sent now")
 	}
 	tx := *good
 	tx.Purpose = mss.Signing

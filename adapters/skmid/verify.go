@@ -70,6 +70,9 @@ func (v *Verifier) Verify(ev *mss.Evidence) (*mss.Signature, error) {
 	if !strings.HasPrefix(ev.Transaction.Provider, v.scopePrefix()) {
 		return nil, keep(failed("evidence", errors.New("is of another kind of service or environment than this verifier")), ev)
 	}
+	if ev.Transaction.TransID == "" || ev.Transaction.User.Person.IsZero() {
+		return nil, keep(failed("evidence", errors.New("does not name its transaction and the person who was asked")), ev)
+	}
 	st, err := decodeState(&ev.Transaction)
 	if err != nil {
 		return nil, keep(failed("evidence", err), ev)
@@ -117,6 +120,7 @@ type judgement struct {
 	subject   subject
 	chain     []*x509.Certificate
 	signature *verified
+	test      bool // of the demo service, behind which there is nobody
 }
 
 func (j *judgement) leaf() *x509.Certificate { return j.chain[0] }
@@ -129,11 +133,11 @@ func (j *judgement) proven(digest []byte) mss.Proven {
 			GivenName: mss.Conceal(j.subject.givenName),
 			Surname:   mss.Conceal(j.subject.surname),
 			Chain:     j.chain,
-			Test:      isTest(j.subject.person),
+			Test:      j.test || isTest(j.subject.person),
 		},
 		Format:  j.signature.format,
 		Value:   j.signature.value,
-		Content: digest,
+		Content: bytes.Clone(digest), // a part of the evidence, which callers must not change by changing this
 	}
 }
 
@@ -165,7 +169,7 @@ func (v *Verifier) judge(body []byte, st *state, asked mss.PersonID, at time.Tim
 	if err != nil {
 		return nil, failed("signature", err)
 	}
-	j := new(judgement)
+	j := &judgement{test: v.cfg.Anchors.Environment() == mss.Test}
 	if j.subject, j.chain, err = v.identify(leaf, st.purpose, asked, at); err != nil {
 		return nil, err
 	}

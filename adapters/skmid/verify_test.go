@@ -254,6 +254,8 @@ func TestVerifyEvidence(t *testing.T) {
 	for name, change := range map[string]func(*mss.Evidence){
 		"service":          func(ev *mss.Evidence) { ev.Transaction.Provider = "mssp|production|mid.example|x" },
 		"environment":      func(ev *mss.Evidence) { ev.Transaction.Provider = "skmid|test|mid.example|x" },
+		"nobody asked":     func(ev *mss.Evidence) { ev.Transaction.User.Person = mss.PersonID{} },
+		"no TransID":       func(ev *mss.Evidence) { ev.Transaction.TransID = "" },
 		"no state":         func(ev *mss.Evidence) { ev.Transaction.State = nil },
 		"version":          func(ev *mss.Evidence) { ev.Transaction.State[0]++ },
 		"purpose":          func(ev *mss.Evidence) { ev.Transaction.State[1] = byte(mss.Signing) },
@@ -269,8 +271,11 @@ func TestVerifyEvidence(t *testing.T) {
 		requireFailed(t, err, "evidence")
 		require.NotContains(t, err.Error(), "mid.example", name)
 	}
-	_, err = v.Verify(good)
+	sig, err := v.Verify(good)
 	require.NoError(t, err, "the evidence itself is in order")
+	sig.Content[0]++
+	_, err = v.Verify(good)
+	require.NoError(t, err, "what a caller does to the signature is not done to the evidence")
 }
 
 // TestVerifyResults: what the service says of a session without a signature, as the model's codes.
@@ -315,6 +320,9 @@ func TestVerifySession(t *testing.T) {
 	doc, err = v.VerifySession(sign, mss.Signing, digest, r.sign.cert, time.Now())
 	require.NoError(t, err)
 	require.Equal(t, digest.Content, doc.Content)
+	mail := r.person(t, mss.Signing, r.sign.key, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection} })
+	_, err = v.VerifySession(sign, mss.Signing, digest, mail.cert, time.Now())
+	require.NoError(t, err, "nonRepudiation tells what is for signing, whatever the extended key usage says")
 	for name, tt := range map[string]struct {
 		check string
 		err   error

@@ -126,7 +126,7 @@ func exercise(t *testing.T, c *mssp.Client, req *mss.Request, sign signer, print
 	sig, err := sign(t, c, req)
 	printed.print(t, sig, err, errors.Unwrap(err))
 	if sig != nil {
-		printed.print(t, *sig, sig.Details, sig.Evidence, sig.Asserted, sig.Proven)
+		printed.print(t, *sig, sig.Details, sig.Evidence, sig.Asserted, sig.Proven, sig.Signer, &sig.Signer)
 		answer, err := c.Receipt(t.Context(), sig, mss.Message{Text: "Simulator: " + canaryText, Language: "en"})
 		printed.print(t, answer, err)
 	}

@@ -13,7 +13,7 @@
 //
 // # The phone rings once
 //
-// A request is on record before it is sent. Start sends it once for an id; a second call, of a form that was sent twice or
+// A request is on record before it is sent. Start sends it once for an id in a session; a second call, of a form that was sent twice or
 // of an application that starts again after a crash, gets ErrExists and sends nothing. If the instance that sends it dies
 // before it has recorded what came of it, nobody can know whether the phone rang, and nobody asks again: 35 seconds after
 // Start began the outcome is mss.ErrUnknownOutcome.

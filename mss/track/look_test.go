@@ -218,6 +218,25 @@ func TestTheAnswerSurvivesTheStore(t *testing.T) {
 	}
 }
 
+// TestTheAnswerIsThere has a store write the answer and report that it failed: whoever has polled is told the outcome.
+func TestTheAnswerIsThere(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &spy{Store: new(track.Memory), forget: func(_ string, r track.Record) error {
+			if r.Outcome != "" {
+				return errBroken
+			}
+			return nil
+		}}
+		tr := instance(t, &provider{answers: after(0)}, s)
+		id := started(t, tr)
+		time.Sleep(pace + time.Second)
+		_, sig, err := tr.Look(t.Context(), id, session)
+		require.NoError(t, err)
+		require.NotNil(t, sig)
+	})
+}
+
 // TestTheAnswerBeatsTheFence has the bearer of the only answer paused for so long that others have written meanwhile.
 func TestTheAnswerBeatsTheFence(t *testing.T) {
 	t.Parallel()

@@ -105,6 +105,9 @@ func (m *Memory) Swap(ctx context.Context, r Record) (Record, error) {
 	if !m.room(growth, m.limit()) {
 		return Record{}, ErrFull
 	}
+	if m.records[r.ID] != e { // making room has just dropped it: its time was up
+		return Record{}, ErrStale
+	}
 	m.octets += growth
 	e.Record = r
 	m.change(e)

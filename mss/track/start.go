@@ -11,13 +11,14 @@ import (
 
 // Start asks the person, and returns when the provider has accepted: it records the request, sends it, and records what is
 // outstanding then. id comes from NewID, and whoever looks must give the same session: the id of the person's session with
-// the application, or mss.NoBinding. It sends once for an id, however often it is called with it, and whatever happens.
+// the application, or mss.NoBinding. It sends once for an id in a session, however often it is called with them, and whatever
+// happens; with another session the id is another one.
 //
 // Errors are those of mss.Service.Start, and:
 //
 //   - ErrExists: it was called with this id and session before, and the phone may have rung. Look tells.
 //   - *mss.RequestError: id or session is missing, or the store failed before anything was sent. Where MayHaveRung is false
-//     the id can be used again.
+//     the id can be used again, unless the store, failing, has kept the record: then ErrExists tells so, and a new id helps.
 //   - mss.ErrUnknownOutcome: the provider accepted, and the store failed: nobody will know the answer.
 func (t *Tracker) Start(ctx context.Context, id, session string, req *mss.Request) error {
 	key, err := recordID(id, session)

@@ -241,6 +241,24 @@ func TestStartSurvivesTheStore(t *testing.T) {
 	}
 }
 
+// TestStartIsWrittenAgain: a store that fails a single write, and can be read meanwhile, loses nothing.
+func TestStartIsWrittenAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		failed := false
+		s := &spy{Store: new(track.Memory), fail: func(call string, r track.Record) (err error) {
+			if call == "Swap" && !failed {
+				failed, err = true, errBroken
+			}
+			return err
+		}}
+		tr := instance(t, &provider{answers: after(0)}, s)
+		_, err := tr.Wait(t.Context(), started(t, tr), session)
+		require.NoError(t, err)
+		require.True(t, failed)
+	})
+}
+
 // TestStartWithoutAStore rings nobody.
 func TestStartWithoutAStore(t *testing.T) {
 	t.Parallel()

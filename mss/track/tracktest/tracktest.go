@@ -236,6 +236,13 @@ func expires(t *testing.T, s track.Store) {
 		}
 	}
 	stored(t, s, create(t, s, record("A", now())))
+
+	due := create(t, s, record("B", now().Add(-2*time.Hour)))
+	due.Expires = now().Add(-time.Minute)
+	if _, err := s.Swap(t.Context(), due); err != nil {
+		t.Fatalf("Swap: %v", err)
+	}
+	claims(t, s, now(), time.Minute, 10, "A") // and not B, at which nobody has looked since
 }
 
 // revisions removes a record and creates it anew: who knew the old one must not be able to write to the new one.
