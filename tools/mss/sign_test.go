@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"regexp"
 	"strings"
 	"testing"
@@ -221,7 +222,13 @@ func TestInterrupted(t *testing.T) {
 			s.Script(number, msstest.Person{Do: msstest.Ignore})
 			ctx, cancel := context.WithCancelCause(t.Context())
 			defer cancel(nil)
-			time.AfterFunc(time.Second, func() { cancel(errors.New("interrupt signal received")) })
+			go func() { // once the phone has rung
+				asked := func(r msstest.Request) bool { return r.MSISDN == number && r.MSSPTransID != "" }
+				for ctx.Err() == nil && !slices.ContainsFunc(s.Requests(), asked) {
+					time.Sleep(10 * time.Millisecond)
+				}
+				cancel(errors.New("interrupt signal received"))
+			}()
 			r := runWith(t, ctx, nil, nil, "sign", "--config", s.config, "--msisdn", number, "--text", text, "--mode", mode, "--json")
 			require.Equal(t, exitTransport, r.code, r.err)
 			rep := r.report(t)
