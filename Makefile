@@ -21,7 +21,7 @@ conformance: ## check genuine captured data (CORPUS=DIR)
 	@test -d "$(CORPUS)" || { echo "no corpus at $(CORPUS): set CORPUS=DIR"; exit 2; }
 	MSS_CORPUS="$(CORPUS)" go test -count=1 -run '^TestConformance' $(PACKAGES)
 
-interop: ## compare with openssl, xmllint, bash and man; the SQL store on PostgreSQL
+interop: ## compare with openssl, xmllint, xmlsec1, bash and man; the SQL store on PostgreSQL
 	MSS_CORPUS="$(wildcard $(CORPUS))" go test -count=1 -tags interop -run 'Interop|XMLLint|OpenSSL|ConformanceToDER' $(PACKAGES)
 
 fuzz: ## fuzz every target for FUZZTIME

@@ -1,0 +1,5 @@
+//go:build race
+
+package bankid_test
+
+const loadLogins = 200
