@@ -170,6 +170,7 @@ func (s *settings) explain(err error) error {
 	for _, f := range []struct{ field, key string }{
 		{"Config.URL", "url"}, {".APID", "ap_id"}, {"Config.Proxy", "proxy"}, {"Config.Pins", "pins"},
 		{"Config.KeyPins", "key_pins"}, {"Config.HTTP.URL", "url"}, {"Config.Anchors", "anchors"},
+		{"Config.HTTP.Identity", "cert_file"}, {"Config.HTTP.Roots", "tls_roots"},
 		{"Config.RelyingPartyName", "relying_party_name"}, {"Config.RelyingPartyUUID", "relying_party_uuid"},
 	} {
 		if strings.Contains(err.Error(), f.field) {

@@ -28,7 +28,7 @@ Examples:
 
 // configInitCmd writes a file to begin with. What the operator assigns and no flag gives becomes a placeholder.
 type configInitCmd struct {
-	Provider string   `enum:"mssp,skmid," default:"" placeholder:"mssp|skmid" help:"Kind of service: mssp, for Swisscom Mobile ID, or skmid, SK Mobile-ID; mssp by default."`
+	Provider string   `enum:"mssp,skmid,bankid," default:"" placeholder:"mssp|skmid|bankid" help:"Kind of service: mssp, for Swisscom Mobile ID, skmid, SK Mobile-ID, or bankid, Swedish BankID; mssp by default."`
 	Out      string   `default:"mss.yaml" placeholder:"FILE" help:"The file; mss.yaml by default. Never overwrites."`
 	APID     string   `name:"apid" placeholder:"ID" help:"AP_ID that the operator assigned."`
 	Prefix   string   `placeholder:"TEXT" help:"Prefix of every text, as assigned, with the space at its end."`
@@ -36,14 +36,14 @@ type configInitCmd struct {
 	Key      string   `placeholder:"FILE" help:"Its private key (PEM)."`
 	Roots    []string `sep:"none" placeholder:"FILE" help:"Root of the server's certificate; repeatable."`
 	Anchors  []string `sep:"none" placeholder:"FILE" help:"Roots of user signatures, such as trust fetch writes; repeatable."`
-	Lang     string   `enum:"en,de,fr,it,et,ru,lt" default:"en" placeholder:"en|de|fr|it|et|ru|lt" help:"Language of texts; en by default. et, ru and lt are of skmid, de, fr and it of mssp."`
+	Lang     string   `enum:"en,de,fr,it,et,ru,lt,sv" default:"en" placeholder:"en|de|fr|it|et|ru|lt|sv" help:"Language of texts; en by default. et, ru and lt are of skmid, de, fr and it of mssp, sv of bankid."`
 	Profile  string   `placeholder:"URI" help:"Signature profile, such as http://mid.swisscom.ch/Any-LoA4."`
 	JSON     bool     `name:"json" help:"Print one JSON object."`
 }
 
 // Help is printed before the flags.
 func (*configInitCmd) Help() string {
-	return `The file is for Swisscom Mobile ID in production, or with --provider skmid for SK Mobile-ID, readable by its owner alone. What is not known yet is a placeholder in angle brackets, of which mss config check reminds you. File names of the flags are relative to the current directory; those in the file are relative to the file.
+	return `The file is for Swisscom Mobile ID in production, or with --provider for SK Mobile-ID or BankID, readable by its owner alone. What is not known yet is a placeholder in angle brackets, of which mss config check reminds you. File names of the flags are relative to the current directory; those in the file are relative to the file.
 
 Exit codes: 0 written, 2 usage, or the file exists.
 
@@ -51,7 +51,8 @@ Examples:
 
 	mss config init
 	mss config init --apid mid://company.example --cert tls/client.pem --key tls/client.key --anchors anchors.pem --out etc/mss.yaml
-	mss config init --provider skmid --lang et --roots digicert.pem --anchors sk --out mobileid-ee.yaml`
+	mss config init --provider skmid --lang et --roots digicert.pem --anchors sk --out mobileid-ee.yaml
+	mss config init --provider bankid --lang sv --cert rp.pem --key rp.key --roots bankid-tls.pem --anchors bankid-root.pem --out bankid.yaml`
 }
 
 // configInitReport is what --json prints.
@@ -101,7 +102,7 @@ func set(value string, placeholder ...string) []string {
 // msspLines are the keys of provider mssp in the order of docs/cli.md.
 func (c *configInitCmd) msspLines() []initLine {
 	return []initLine{
-		{"provider", "Kind of service: mssp, which is the default, or skmid.", nil},
+		{"provider", "Kind of service: mssp, which is the default, skmid or bankid.", nil},
 		{"url", "Base address of the service; on a private line, https and an IP address, with server_name.", set("https://mobileid.swisscom.com")},
 		{"binding", "Form of the messages: soap, which is the default, or rest.", nil},
 		{"signature_url", "Address of an operation, where it is not at the provider's usual place below url.", nil},

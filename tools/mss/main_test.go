@@ -70,7 +70,7 @@ func (r result) report(t *testing.T) *report {
 		"signer":      rep.Outcome == outcomeSigned,
 		"testSigner":  rep.Outcome == outcomeSigned,
 		"fresh":       rep.Outcome == outcomeSigned && rep.Transaction != nil,
-		"profile":     rep.Outcome == outcomeSigned && rep.Transaction != nil && rep.Digest == nil,
+		"profile":     rep.Outcome == outcomeSigned && rep.Transaction != nil && rep.Signer.Serial != concealed, // where the certificate names no person
 		"digest":      rep.Outcome == outcomeSigned && rep.Digest != nil,
 		"transaction": rep.Transaction != nil,
 		"handle":      rep.Handle != "",
@@ -80,6 +80,10 @@ func (r result) report(t *testing.T) *report {
 		"locationError": rep.Outcome == outcomeSigned && rep.LocationError != nil,
 		"receipt":       (rep.Outcome == outcomeSigned || rep.Outcome == outcomeReceipt) && rep.Receipt != nil,
 		"account":       rep.Outcome == outcomeSigned && rep.Account != nil,
+		"timeSource":    rep.Outcome == outcomeSigned && rep.TimeSource != "",
+		"judgedAt":      rep.Outcome == outcomeSigned && rep.TimeSource != "",
+		"reencoded":     rep.Outcome == outcomeSigned && rep.Reencoded,
+		"relyingParty":  rep.Outcome == outcomeSigned && rep.TimeSource != "" && rep.Transaction == nil,
 	} {
 		if present {
 			want[name] = true

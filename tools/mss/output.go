@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gomss/gomss/adapters/bankid"
 	"github.com/gomss/gomss/internal/redact"
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/mss/mssp"
@@ -46,11 +47,17 @@ type report struct {
 	Receipt       *receiptReport       `json:"receipt,omitempty"`
 	Account       *accountReport       `json:"account,omitempty"` // of sign --account
 
+	TimeSource   string     `json:"timeSource,omitempty"`   // of verify bankid: where JudgedAt comes from
+	JudgedAt     *time.Time `json:"judgedAt,omitempty"`     // of verify bankid: as of when certificates were judged
+	Reencoded    bool       `json:"reencoded,omitempty"`    // of verify bankid --signature: its Base64 was made here
+	RelyingParty string     `json:"relyingParty,omitempty"` // of verify bankid --signature: for whom was signed
+
 	Error *errorReport `json:"error,omitempty"`
 
 	private private // what no member may hold
 	title   string  // of a fault, for a reader; "" where a signature was asked for
 	who     string  // has signed, for a reader; "": the serial number says it
+	nonced  bool    // what was signed holds the transaction's nonce, beside the text
 }
 
 // faultReport is a mss.Fault. PortalURL is left out: services put the phone number into it.
@@ -126,8 +133,9 @@ func (r *report) signed(p mss.Proven) {
 	}
 	r.TestSigner = new(p.Signer.Test)
 	if !p.Signer.Person.IsZero() { // the certificate holds name and identity code, and the ID is the latter
-		r.Signer.Serial, r.Signer.Subject, r.who = concealed, concealed, whoWasAsked
+		r.Signer.Serial, r.Signer.Subject, r.who = concealed, concealed, cmp.Or(r.who, whoWasAsked)
 	}
+	r.nonced = p.Format == mss.XMLDSig
 	if h, ok := hashOf(len(p.Content)); ok && (p.Format == mss.RawECDSA || p.Format == mss.RawRSA) {
 		r.Digest = &digestReport{h.String(), hex.EncodeToString(p.Content)}
 	}
@@ -138,6 +146,13 @@ var concealed = mss.Conceal("-").String()
 
 // whoWasAsked has signed: verification has compared the certificate's identity code and country with those in the request.
 const whoWasAsked = "the person who was asked"
+
+// asked notes whom a request was for. Where that was nobody in particular, whoever took it up has signed.
+func (r *report) asked(u mss.User) {
+	if u == (mss.User{}) {
+		r.who = "whoever took up the order: nobody in particular was asked"
+	}
+}
 
 // details fills in what the service says beside a signature.
 func (r *report) details(d *mssp.Details) {
@@ -257,6 +272,8 @@ func (r *report) humanSigned(out io.Writer) {
 			true:  "yes: the digest is a challenge, made for this transaction",
 			false: "no: the digest names no transaction",
 		}[*r.Fresh])
+	case r.Fresh != nil && r.nonced:
+		line(out, "fresh", "yes: what was signed holds this transaction's nonce")
 	case r.Fresh != nil:
 		line(out, "fresh", map[bool]string{
 			true:  "yes: the signed text holds this transaction's code",
@@ -265,6 +282,16 @@ func (r *report) humanSigned(out io.Writer) {
 	}
 	if *r.TestSigner {
 		line(out, "test signer", "yes: the service's robot, not a person; nobody has logged in")
+	}
+	line(out, "signed for", r.RelyingParty)
+	switch r.TimeSource {
+	case string(bankid.TimeOCSP):
+		line(out, "judged", "as of "+r.JudgedAt.Format(time.RFC3339)+": timeSource ocsp, the issuer's responder says so")
+	case string(bankid.TimeOperator):
+		line(out, "judged", "as of "+r.JudgedAt.Format(time.RFC3339)+": timeSource operator, you say so; that nothing was revoked by then is not proven")
+	}
+	if r.Reencoded {
+		line(out, "re-encoded", "the signature's Base64 text was made here, of XML; the OCSP answer's nonce is over it")
 	}
 	if l := r.Location; l != nil {
 		line(out, "location", fmt.Sprintf("%s, within %g m at %s; confidence %g, in the device %g (the service's word)",

@@ -6,10 +6,12 @@ import (
 	"io"
 	"net/http/httptrace"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/gomss/gomss/mss"
+	"github.com/gomss/gomss/mss/login"
 )
 
 // progress tells the person at the keyboard what happens while the person at the phone is waited for. It is safe for
@@ -21,6 +23,18 @@ type progress struct {
 	live  io.Writer // a line that is written over each second; nil where stderr is no terminal
 	begun time.Time
 	hint  string
+	link  mss.Private // that was shown
+
+	stage func(hint string) (text string, scan bool) // of the provider; nil: none
+	text  string                                     // of the stage, as it was shown
+	block string                                     // the QR code that stands on the terminal, above the live line
+}
+
+// of has hints said in the provider's words.
+func (p *progress) of(service *provider, lang string) {
+	if service.stage != nil {
+		p.stage = func(hint string) (string, bool) { return service.stage(hint, lang) }
+	}
 }
 
 // newProgress writes steps among the results of a reader, or, where a program reads the results, to a terminal.
@@ -53,6 +67,7 @@ func (p *progress) step(name, format string, args ...any) {
 	defer p.mu.Unlock()
 	p.clear()
 	writeStep(p.steps, name, format, args...)
+	p.redraw()
 }
 
 func writeStep(w io.Writer, name, format string, args ...any) {
@@ -64,13 +79,26 @@ func (p *progress) show(prompt mss.Prompt) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.hint = prompt.Hint
-	if !prompt.Link.IsZero() {
-		p.clear()
+	p.clear()
+	defer p.redraw()
+	if !prompt.Link.IsZero() && prompt.Link != p.link {
+		p.link = prompt.Link
 		writeStep(p.code, "link", "%s", prompt.Link.Reveal()) // what it is asked for; it opens the app on this device
 	}
 	if prompt.Code != "" {
-		p.clear()
 		writeStep(p.code, "code", "%s: the phone must show the same", prompt.Code)
+	}
+	if p.stage == nil {
+		return
+	}
+	text, scan := p.stage(prompt.Hint)
+	if text != p.text {
+		p.text = text
+		writeStep(p.steps, "person", "%s", text)
+	}
+	p.block = ""
+	if scan && p.live != nil {
+		p.block = login.QRTerminal(prompt.QR.Reveal()) // elsewhere it could not be refreshed, and holds for a second
 	}
 }
 
@@ -117,20 +145,31 @@ func (p *progress) tick() (stop func()) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.clear()
+		p.block = ""
 	}
 }
 
 func (p *progress) seconds() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.clear()
-	fmt.Fprintf(p.live, "waiting    %.0f s %s", time.Since(p.begun).Seconds(), p.hint)
+	fmt.Fprintf(p.live, "\r\x1b[Kwaiting    %.0f s %s", time.Since(p.begun).Seconds(), p.hint)
 }
 
-// clear wipes the live line (ECMA-48: EL).
+// clear wipes the live line, and the QR code above it (ECMA-48: EL, CUU, ED).
 func (p *progress) clear() {
-	if p.live != nil {
+	switch {
+	case p.live == nil:
+	case p.block == "":
 		fmt.Fprint(p.live, "\r\x1b[K")
+	default:
+		fmt.Fprintf(p.live, "\r\x1b[%dA\x1b[J", strings.Count(p.block, "\n"))
+	}
+}
+
+// redraw puts the QR code back below what was written.
+func (p *progress) redraw() {
+	if p.block != "" {
+		fmt.Fprint(p.live, p.block)
 	}
 }
 

@@ -30,6 +30,9 @@ type provider struct {
 
 	fields map[string]string // flags that fields of a mss.RequestError come from; others are in requestField
 	lines  func(c *configInitCmd) []initLine
+
+	// stage says, by a hint, what the person does now, and whether a QR code is to be shown; nil: hints say nothing to them.
+	stage func(hint, lang string) (text string, scan bool)
 }
 
 // opening is what commands say of the client that they need.
@@ -41,12 +44,13 @@ type opening struct {
 
 // The names of the providers, in --provider and the key provider.
 const (
-	providerMSSP  = "mssp"
-	providerSKMID = "skmid"
+	providerMSSP   = "mssp"
+	providerSKMID  = "skmid"
+	providerBankID = "bankid"
 )
 
 // providers lists them; the first one is the default.
-func providers() []*provider { return []*provider{msspProvider(), skmidProvider()} }
+func providers() []*provider { return []*provider{msspProvider(), skmidProvider(), bankidProvider()} }
 
 // providerNamed returns a provider; "" is the default one.
 func providerNamed(name string) (*provider, bool) {
@@ -71,7 +75,7 @@ func (p *provider) takesKey(name string) bool {
 func (s *settings) provider() (*provider, error) {
 	p, ok := providerNamed(s.providerName)
 	if !ok {
-		return nil, s.errorf("provider", "must be %s or %s", providerMSSP, providerSKMID)
+		return nil, s.errorf("provider", "must be %s, %s or %s", providerMSSP, providerSKMID, providerBankID)
 	}
 	return p, nil
 }
@@ -116,8 +120,8 @@ func (a *app) choose(flag, config string, simulate bool) (*provider, *settings, 
 
 // simulateHint says how else a simulator can be had.
 func simulateHint(provider string) string {
-	if provider == providerSKMID {
-		return "" // mss simulate has none of it
+	if provider == providerSKMID || provider == providerBankID {
+		return "" // mss simulate has none of them
 	}
 	return "; to use a simulator with a configuration run `mss simulate`"
 }
@@ -160,7 +164,8 @@ func (a *app) connectTo(p *provider, s *settings, o opening) (*account, error) {
 // particular are the flags of sign that not every provider has, with whether they were given.
 func (c *signCmd) particular() []givenFlag {
 	return []givenFlag{
-		{"--identity", c.Identity != ""}, {"--country", c.Country != ""},
+		{"--msisdn", c.MSISDN != ""}, {"--identity", c.Identity != ""}, {"--country", c.Country != ""},
+		{"--personal-number", c.PersonalNumber != ""}, {"--ip", c.IP != ""}, {"--phone-call", c.PhoneCall != ""},
 		{"--txn", c.Txn != ""}, {"--hash", c.Hash != ""}, {"--hash-type", c.HashType != ""}, {"--file", c.File != ""},
 		{"--profile", c.Profile != ""}, {"--mode", c.Mode == "sync"}, {"--timeout", c.Timeout != 0}, {"--code", c.Code},
 		{"--binding", c.Binding != ""}, {"--geofencing", c.Geofencing.asked != nil}, {"--app2app", c.App2App != ""},

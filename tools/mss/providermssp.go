@@ -18,7 +18,7 @@ func msspProvider() *provider {
 		},
 		required: []string{"url", "environment", "ap_id", "tls_roots", "anchors"},
 		flags: []string{
-			"--txn", "--profile", "--mode", "--timeout", "--code", "--binding", "--geofencing", "--app2app", "--receipt",
+			"--msisdn", "--txn", "--profile", "--mode", "--timeout", "--code", "--binding", "--geofencing", "--app2app", "--receipt",
 			"--allow-test-numbers", "--record", "--trace", "--keep-signature",
 		},
 		clientCert: true,

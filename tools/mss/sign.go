@@ -17,21 +17,24 @@ import (
 // signCmd asks for one signature: MSS_Signature, and in asynchronous mode MSS_StatusQuery (TS 102 204 clauses 7.1 and 7.2).
 // The number and the text are what no output may hold; everything else of it may be printed.
 type signCmd struct {
-	Provider string        `enum:"mssp,skmid," default:"" placeholder:"mssp|skmid" help:"Kind of service: mssp (ETSI TS 102 204, Swisscom Mobile ID) or skmid (SK Mobile-ID, Estonia and Lithuania). Else the key provider; mssp."`
-	MSISDN   string        `name:"msisdn" placeholder:"NUMBER" help:"Phone number with country code, with or without +; required."`
-	Identity string        `placeholder:"CODE" help:"National identity code of the person; required with skmid."`
-	Country  string        `placeholder:"CC" help:"Country of the identity code: EE or LT. Else that of the number (skmid)."`
-	Text     string        `xor:"what" placeholder:"TEXT" help:"What the person reads and, of mssp, signs; there it begins with the assigned prefix, and either it or --txn is required."`
-	Txn      string        `xor:"what" placeholder:"FILE" help:"Instead of --text: a transaction to approve in the app, as JSON: {\"type\", \"dtbd\": [{\"key\", \"value\"}]} (mssp)."`
-	Hash     string        `xor:"digest" placeholder:"HASH" help:"What is signed: a digest in hexadecimal or Base64, or a file with it (skmid, for --purpose sign)."`
-	File     string        `xor:"digest" placeholder:"FILE" help:"Instead of --hash: sign the digest of FILE, which stays here (skmid, for --purpose sign)."`
-	HashType string        `enum:"sha256,sha384,sha512," default:"" placeholder:"sha256|sha384|sha512" help:"Hash of --file or of the challenge of an authentication, sha256 by default; of --hash as its length says (skmid)."`
-	Lang     string        `placeholder:"LANG" help:"Language of the text: en, de, fr, it; of skmid et, en, ru, lt. Else the key lang; en with --simulate."`
-	Profile  string        `placeholder:"URI" help:"Signature profile. Else the key profile; Any-LoA4 with --simulate (mssp)."`
-	Purpose  string        `enum:"authentication,signing,auth,sign" default:"authentication" placeholder:"authentication|signing" help:"Why the person signs, auth and sign for short; authentication by default. skmid has other keys and PINs for the two."`
-	Mode     string        `enum:"sync,async" default:"async" placeholder:"sync|async" help:"sync holds one connection open (mssp); async, the default, polls."`
-	Timeout  time.Duration `placeholder:"80s" help:"How long the person has: 15s to 300s. Else as the profile has it (mssp)."`
-	Code     bool          `help:"Append a comparison code to the text and show it here; makes the signature fresh (mssp; skmid has a code in any case)."`
+	Provider       string        `enum:"mssp,skmid,bankid," default:"" placeholder:"mssp|skmid|bankid" help:"Kind of service: mssp (ETSI TS 102 204, Swisscom Mobile ID), skmid (SK Mobile-ID, Estonia and Lithuania) or bankid (Sweden). Else the key provider; mssp."`
+	MSISDN         string        `name:"msisdn" placeholder:"NUMBER" help:"Phone number with country code, with or without +; required (mssp, skmid)."`
+	Identity       string        `placeholder:"CODE" help:"National identity code of the person; required with skmid."`
+	Country        string        `placeholder:"CC" help:"Country of the identity code: EE or LT. Else that of the number (skmid)."`
+	PersonalNumber string        `placeholder:"NUMBER" help:"The person's personal number, 12 digits; without it whoever takes up the order can answer (bankid, there required with --phone-call)."`
+	IP             string        `name:"ip" placeholder:"ADDRESS" help:"Address of the person's browser, as your server sees it; required but with --phone-call (bankid)."`
+	PhoneCall      string        `enum:"user,RP," default:"" placeholder:"user|RP" help:"The person is on the telephone, and this is who called: they (user) or you (RP) (bankid)."`
+	Text           string        `xor:"what" placeholder:"TEXT" help:"What the person reads and, of mssp and bankid, signs; of bankid it can be left out of an authentication, of mssp it begins with the assigned prefix, and either it or --txn is required."`
+	Txn            string        `xor:"what" placeholder:"FILE" help:"Instead of --text: a transaction to approve in the app, as JSON: {\"type\", \"dtbd\": [{\"key\", \"value\"}]} (mssp)."`
+	Hash           string        `xor:"digest" placeholder:"HASH" help:"What is signed: a digest in hexadecimal or Base64, or a file with it (skmid, for --purpose sign)."`
+	File           string        `xor:"digest" placeholder:"FILE" help:"Instead of --hash: sign the digest of FILE, which stays here (skmid, for --purpose sign)."`
+	HashType       string        `enum:"sha256,sha384,sha512," default:"" placeholder:"sha256|sha384|sha512" help:"Hash of --file or of the challenge of an authentication, sha256 by default; of --hash as its length says (skmid)."`
+	Lang           string        `placeholder:"LANG" help:"Language of the text: en, de, fr, it; of skmid et, en, ru, lt; of bankid sv, en, for hints. Else the key lang; en with --simulate."`
+	Profile        string        `placeholder:"URI" help:"Signature profile. Else the key profile; Any-LoA4 with --simulate (mssp)."`
+	Purpose        string        `enum:"authentication,signing,auth,sign" default:"authentication" placeholder:"authentication|signing" help:"Why the person signs, auth and sign for short; authentication by default. skmid has other keys and PINs for the two."`
+	Mode           string        `enum:"sync,async" default:"async" placeholder:"sync|async" help:"sync holds one connection open (mssp); async, the default, polls."`
+	Timeout        time.Duration `placeholder:"80s" help:"How long the person has: 15s to 300s. Else as the profile has it (mssp)."`
+	Code           bool          `help:"Append a comparison code to the text and show it here; makes the signature fresh (mssp; skmid has a code in any case, and what bankid signs is always fresh)."`
 
 	Binding    string         `enum:"soap,rest," default:"" placeholder:"soap|rest" help:"Form of the messages. Else the key binding; soap (mssp)."`
 	Geofencing geofencingFlag `placeholder:"POLICY" help:"Ask where the phone is; with =POLICY, such as allow=CH,location=0.7,device=0.5,age=10m,accuracy=1000, it must be there; several countries, allow=CH+LI, with --binding rest. local: this command alone judges (mssp)."`
@@ -39,7 +42,7 @@ type signCmd struct {
 	Receipt    string         `placeholder:"TEXT" help:"After the signature, tell the person this; begins with the assigned prefix, which is added where it is missing (mssp)."`
 	Account    string         `placeholder:"ID" help:"Compare the signer with the one that this account of yours had before, in the store of the key serials or --serials."`
 	Serials    string         `placeholder:"FILE" help:"Store (SQLite) for --account. Else the key serials."`
-	Evidence   string         `placeholder:"FILE" help:"Write the answer, sealed, into the new FILE for mss receipt and mss verify skmid (needs the key handle_key_file)."`
+	Evidence   string         `placeholder:"FILE" help:"Write the answer, sealed, into the new FILE for mss receipt, mss verify skmid and mss verify bankid (needs the key handle_key_file)."`
 
 	Simulate         bool   `help:"Use a simulated service in this process; needs no configuration."`
 	Config           string `placeholder:"FILE" help:"Configuration file (YAML)."`
@@ -69,15 +72,19 @@ Examples:
 	mss sign --provider skmid --simulate --msisdn +37200000766 --identity 60001019906 --purpose auth --text "Log in to ACME?"
 	mss sign --provider skmid --simulate --msisdn +37200000766 --identity 60001019906 --purpose sign --file contract.pdf
 	mss sign --config mobileid-ee.yaml --msisdn +37200000766 --identity 60001019906 --lang et --text "Log in?" --evidence login.evidence
+	mss sign --provider bankid --simulate --ip 192.0.2.7 --purpose auth --text "Log in to ACME"
+	mss sign --config bankid.yaml --ip 192.0.2.7 --purpose sign --text "I buy the boat" --lang sv --evidence boat.evidence
 
 The simulator's test numbers: 41700092501 (EC) and 41700092502 (RSA) sign; 41000092401 and the like answer with the fault of the last three digits. 41790000001 is a person with the app, for --txn and --app2app; mss simulate lists more.
 
-Of provider skmid they are those of SK's demo service: +37200000766 with 60001019906 signs, +37201100266 with 60001019950 cancels; docs/cli.md lists them all. The verification code is shown as soon as there is one, with --json on standard error: the phone must show the same before a PIN is entered.`
+Of provider skmid they are those of SK's demo service: +37200000766 with 60001019906 signs, +37201100266 with 60001019950 cancels; docs/cli.md lists them all. The verification code is shown as soon as there is one, with --json on standard error: the phone must show the same before a PIN is entered.
+
+Of provider bankid the QR code is drawn on a terminal, anew each second, until an app has read it. Elsewhere, and with --no-wait, there is the link that starts the app on this device; with --json it goes to standard error. Of the simulator everybody takes up an order at once, and signs.`
 }
 
 func (c *signCmd) Run(a *app) error {
 	r := new(report)
-	r.private.add(c.Text, c.Identity)
+	r.private.add(c.Text, c.Identity, c.PersonalNumber)
 	sig, err := c.sign(a, r)
 	r.judged(sig, err)
 	return a.conclude(c.JSON, r, err)
@@ -125,7 +132,9 @@ func (c *signCmd) signWith(a *app, r *report, service *provider, s *settings) (*
 	}
 	r.Transaction = &transactionReport{APTransID: req.TransID}
 	r.private.addUser(req.User)
+	r.asked(req.User)
 	p := a.newProgress(c.JSON || c.NoWait)
+	p.of(service, c.language(acc))
 	c.announce(p, req)
 	defer p.tick()()
 	sig, text, err := c.ask(a, acc, req, r, p)
@@ -221,7 +230,9 @@ func (c *signCmd) ask(a *app, acc *account, req *mss.Request, r *report, p *prog
 	p.step("accepted", "MSSP_TransID %s", tx.MSSPTransID)
 	if c.NoWait {
 		// Whoever waits later shows nothing, so the code is shown now.
-		p.show(acc.Prompt(tx, time.Now()))
+		prompt := acc.Prompt(tx, time.Now())
+		prompt.QR = mss.Private{} // nobody would refresh it
+		p.show(prompt)
 		return nil, text, c.handOver(acc, tx, r)
 	}
 	sig, err = mss.Wait(ctx, &watched{Service: acc, p: p}, tx, p.show)
@@ -265,7 +276,7 @@ func (c *signCmd) open(a *app, p *provider, s *settings, rec *recording) (acc *a
 
 // request makes the request. Its TransID is made here so that it can be reported whatever happens.
 func (c *signCmd) request(acc *account) (*mss.Request, error) {
-	user, err := acc.provider.user(c.MSISDN, c.Identity, c.Country)
+	user, err := acc.provider.user(c.MSISDN, cmp.Or(c.Identity, c.PersonalNumber), c.Country)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ func skmidProvider() *provider {
 		anchors:  mss.LoadIssuingAnchors,
 		keys:     []string{"relying_party_name", "relying_party_uuid", "registrant_url", "registrant_roots", "name_case"},
 		required: []string{"url", "environment", "relying_party_name", "relying_party_uuid", "tls_roots", "anchors"},
-		flags:    []string{"--identity", "--country", "--hash", "--hash-type", "--file"},
+		flags:    []string{"--msisdn", "--identity", "--country", "--hash", "--hash-type", "--file"},
 		simulate: (*app).simulateSKMID,
 		connect:  (*app).connectSKMID,
 		check:    (*signCmd).checkSKMID,

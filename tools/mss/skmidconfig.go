@@ -10,11 +10,10 @@ import (
 
 // check refuses flags that the provider has no use for: what they say would be lost.
 func (c *configInitCmd) check(p *provider) error {
-	languages := []string{"en", "de", "fr", "it"}
-	if p.name == providerSKMID {
-		languages = []string{"et", "en", "ru", "lt"}
+	languages := map[string][]string{
+		providerMSSP: {"en", "de", "fr", "it"}, providerSKMID: {"et", "en", "ru", "lt"}, providerBankID: {"sv", "en"},
 	}
-	if !slices.Contains(languages, c.Lang) {
+	if !slices.Contains(languages[p.name], c.Lang) {
 		return usagef("--lang: is no language of provider %s", p.name)
 	}
 	for _, f := range []struct {
@@ -61,7 +60,7 @@ func (c *configInitCmd) skmidLines() []initLine {
 func (c *checkup) owner() (all []finding) {
 	p, err := c.s.provider()
 	if err != nil {
-		return []finding{failing("write mssp or skmid, or leave it out, which is mssp", "%s", message(err))}
+		return []finding{failing("write mssp, skmid or bankid, or leave it out, which is mssp", "%s", message(err))}
 	}
 	for _, name := range c.s.foreign(p) {
 		all = append(all, failing("remove it, or set the key provider", "%s: %s: is no key of provider %s", c.s.origin[name], name, p.name))

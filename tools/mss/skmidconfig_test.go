@@ -14,7 +14,7 @@ func TestSKMIDConfiguration(t *testing.T) {
 	s := newSKMIDSite(t)
 	sign := append([]string{"sign", "--config", s.config}, signer...)
 	for variable, want := range map[string]string{
-		"MSS_PROVIDER=none":               "provider: must be mssp or skmid",
+		"MSS_PROVIDER=none":               "provider: must be mssp, skmid or bankid",
 		"MSS_PROVIDER=mssp":               "--identity: is not for provider mssp",
 		"MSS_AP_ID=x":                     "ap_id: is no key of provider skmid",
 		"MSS_RELYING_PARTY_UUID=X":        "relying_party_uuid: ",
@@ -58,7 +58,7 @@ func TestSKMIDConfigCheck(t *testing.T) {
 	require.Regexp(t, `(?m)^ok +TLS: `, r.out)
 	for env, want := range map[string]string{
 		"MSS_AP_ID=x":           `fail  MSS_AP_ID: ap_id: is no key of provider skmid`,
-		"MSS_PROVIDER=none":     `fail  MSS_PROVIDER: provider: must be mssp or skmid`,
+		"MSS_PROVIDER=none":     `fail  MSS_PROVIDER: provider: must be mssp, skmid or bankid`,
 		"MSS_NAME_CASE=upper":   `fail  MSS_NAME_CASE: name_case: must be capitalised or certified`,
 		"MSS_KEY_PINS=x":        `fail  MSS_KEY_PINS: key_pins: `,
 		"MSS_ENVIRONMENT=dream": `fail  environment: `,

@@ -16,6 +16,9 @@ func (c *profileCmd) check(p *provider) error {
 			return usagef("%s: is not for provider %s", f.name, p.name)
 		}
 	}
+	if p.name == providerBankID {
+		return usagef("provider %s: tells nobody what a person can sign with", p.name)
+	}
 	if c.Identity == "" && p.name == providerSKMID {
 		return usagef("missing flags: --identity=CODE; see mss profile --help")
 	}

@@ -134,14 +134,7 @@ func (c *verifySKMIDCmd) verifySession(a *app, r *report) (*mss.Proven, error) {
 
 // verifyEvidence judges evidence, which is sealed for the configuration that it was made with.
 func (c *verifySKMIDCmd) verifyEvidence(a *app, r *report) (*mss.Proven, error) {
-	p, s, err := a.choose(providerSKMID, c.Config, false)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.require("handle_key_file"); err != nil {
-		return nil, err
-	}
-	acc, err := a.connectTo(p, s, opening{})
+	acc, ev, err := a.openEvidence(providerSKMID, c.Config, c.Evidence, "--evidence")
 	if err != nil {
 		return nil, err
 	}
@@ -149,14 +142,6 @@ func (c *verifySKMIDCmd) verifyEvidence(a *app, r *report) (*mss.Proven, error) 
 	v, err := c.verifier(acc, r)
 	if err != nil {
 		return nil, err
-	}
-	sealed, err := readBounded(c.Evidence, maxEvidence)
-	if err != nil {
-		return nil, usagef("--evidence: %v", err)
-	}
-	ev := new(mss.Evidence)
-	if err := acc.keys.Open(string(sealed), mss.NoBinding, ev); err != nil {
-		return nil, unproven("evidence", fmt.Errorf("%w; use the configuration and key that it was made with", err))
 	}
 	tx := &ev.Transaction
 	r.private.addUser(tx.User)

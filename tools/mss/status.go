@@ -58,7 +58,9 @@ func (c *statusCmd) status(a *app, r *report) (*mss.Signature, error) {
 	r.private.add(acc.cfg.APPassword.Reveal()) // the text is not in it
 	r.private.addUser(tx.User)
 	r.Transaction = &transactionReport{APTransID: tx.TransID, MSSPTransID: tx.MSSPTransID}
+	r.asked(tx.User)
 	p := a.newProgress(c.JSON)
+	p.of(acc.provider, acc.lang)
 	defer p.tick()()
 	svc := &watched{Service: acc, p: p}
 	ctx := p.trace(a.ctx, acc, "what became of MSSP_TransID "+tx.MSSPTransID)
