@@ -295,8 +295,9 @@ func TestResignNothing(t *testing.T) {
 						c.change(s)
 					}
 					read, outcomes := a.replayed(s)
-					c.want.Requests = a.rec.Exchanges()
-					require.Equal(t, []scenario.Outcome{c.want}, outcomes)
+					want := c.want
+					want.Requests = a.rec.Exchanges()
+					require.Equal(t, []scenario.Outcome{want}, outcomes)
 					require.Equal(t, "recorded", read.About)
 					content, signatures := a.files()
 					for _, cms := range signatures {
