@@ -16,6 +16,7 @@ import (
 
 const (
 	life       = time.Hour        // of a login on record, after it was last changed
+	clockSkew  = time.Minute      // by which a store's clock may be behind
 	storeTime  = 10 * time.Second // for a write that must not be cut off when the browser goes away
 	startTime  = time.Minute      // for the request to be recorded, sent and recorded again; the Tracker sends for 30 s at most
 	unrecorded = 35 * time.Second // until when a login without a transaction may be one that is being sent; see track.Tracker.Start
@@ -119,7 +120,8 @@ func (h *Handler) discard(ctx context.Context, a *attempt) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
 	defer cancel()
 	rec := a.rec
-	rec.Expires = time.Now().UTC().Truncate(time.Millisecond)
+	rec.Handle = "" // nobody's, should the store's clock be so far behind that the record stays for a moment
+	rec.Expires = time.Now().Add(-clockSkew).UTC().Truncate(time.Millisecond)
 	_, err := h.c.Store.Swap(ctx, rec)
 	return err
 }

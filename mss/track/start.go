@@ -52,7 +52,7 @@ func (t *Tracker) abandon(ctx context.Context, r Record, rang bool) {
 	if rang {
 		r.Deadline = now.Truncate(time.Millisecond).UTC()
 	} else {
-		r.Expires = now.Truncate(time.Millisecond).UTC()
+		r.Expires = now.Add(-2 * maxSkew).Truncate(time.Millisecond).UTC() // the past, by the store's clock as well
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
 	defer cancel()
