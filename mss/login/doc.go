@@ -19,13 +19,27 @@
 //	POST start    asks the person, and sends the browser to wait
 //	GET  wait     the page that the person sees meanwhile; it refreshes itself, and ends in Config.Done
 //	GET  state    the same for scripts, as JSON: see State
+//	GET  events   state whenever it changes, as server-sent events: see Scripts below
 //	GET  qr.svg   the QR code of this second; 404 where there is none
 //	GET  qr.png   the same as PNG
 //	GET  return   where the app sends the person back to: see Return below
 //	POST cancel   forgets the login, and sends the browser to Config.Entry
 //
+// # Scripts
+//
 // Scripts that replace the refresh fetch state at the pace that it names, show qr.svg anew and go to wait once it says
-// "ready" or "none"; only wait logs in.
+// "ready" or "none"; only wait logs in. Instead of asking again they can have the answers come to them:
+//
+//	const events = new EventSource("events");
+//	events.onmessage = (e) => {
+//		const state = JSON.parse(e.data); // as of GET state; another pace alone is not told
+//		if (state.state !== "waiting") { events.close(); location.replace("wait"); }
+//	};
+//
+// The stream begins with the state of the moment, is silent for 15 seconds at most (a comment), and ends after the first
+// state that is not "waiting", and after 5 minutes in any case; an EventSource that is not closed then opens another one.
+// It looks as often as state would be fetched, as long as the session is the same. A server that cannot stream answers 501.
+// A browser that holds a stream holds a connection: with HTTP/1.1 it has six for a host, in all its tabs.
 //
 // # Sessions
 //
@@ -43,6 +57,11 @@
 // start and cancel want the header Origin, with the origin of Config.URL and nothing else. All browsers send it with a
 // form, unless the page of the form has the Referrer-Policy no-referrer, which turns it into "null": use same-origin there.
 // No answer is stored by browsers and proxies (Cache-Control: no-store).
+//
+// # Signing
+//
+// A Handler with requests of the purpose mss.Signing has somebody sign who is logged in: Config.Session returns "" for who is
+// not, Config.Done compares the signer with whoever is, and it has a URL and a Page of its own.
 //
 // # Return
 //

@@ -41,7 +41,7 @@ func TestLoginByScript(t *testing.T) {
 		require.Equal(t, login.State{State: "none"}, b.state())
 		b.started()
 		st := b.state()
-		require.Equal(t, login.State{State: "waiting", Message: "Please confirm the login on your phone.", Code: st.Code, Refresh: 2000}, st)
+		require.Equal(t, login.State{State: "waiting", Message: "Please confirm on your phone.", Code: st.Code, Refresh: 2000}, st)
 		require.Len(t, st.Code, 5)
 		for st.State == "waiting" {
 			time.Sleep(time.Duration(st.Refresh) * time.Millisecond)
@@ -112,6 +112,7 @@ func TestDoneOnce(t *testing.T) {
 		s, _ := mobileID(t, msstest.Person{})
 		newBrowser(t, s).started()
 		time.Sleep(time.Minute)
+		require.Equal(t, "ready", newBrowser(t, s).state().State) // while one fetches the answer, the others wait
 		var all sync.WaitGroup
 		var mu sync.Mutex
 		sent := make(map[string]int)

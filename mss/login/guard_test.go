@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var gets = []string{"wait", "state", "qr.svg", "qr.png", "return"}
+var gets = []string{"wait", "state", "events", "qr.svg", "qr.png", "return"}
 
 func TestMethods(t *testing.T) {
 	t.Parallel()

@@ -23,6 +23,7 @@ var routes = map[string]route{
 	"start":  {http.MethodPost, (*Handler).start},
 	"wait":   {http.MethodGet, (*Handler).wait},
 	"state":  {http.MethodGet, (*Handler).state},
+	"events": {http.MethodGet, (*Handler).events},
 	"qr.svg": {http.MethodGet, (*Handler).svg},
 	"qr.png": {http.MethodGet, (*Handler).png},
 	"return": {http.MethodGet, (*Handler).back},

@@ -71,7 +71,7 @@ func TestWhileItIsBeingSent(t *testing.T) {
 		store.once(func(call string, r track.Record) bool { return call == "Create" && r.Handle == "" }, func() {
 			met = true
 			other := newBrowser(t, b.site)
-			require.Equal(t, login.State{State: "waiting", Message: "Please confirm the login on your phone.", Refresh: 2000}, other.state())
+			require.Equal(t, login.State{State: "waiting", Message: "Please confirm on your phone.", Refresh: 2000}, other.state())
 			other.started()
 		})
 		b.started()

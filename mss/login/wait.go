@@ -88,7 +88,7 @@ func (h *Handler) finish(w http.ResponseWriter, r *http.Request, s standing) {
 	}
 }
 
-// State is what GET state tells a script.
+// State is what GET state and GET events tell a script.
 type State struct {
 	// State is "waiting"; "ready", where the script is to go to wait, which logs the person in; "failed"; or "none", where
 	// there is no login, or no longer.
@@ -99,29 +99,38 @@ type State struct {
 	Hint    string `json:"hint,omitempty"`    // the provider's word on where the person is
 	Link    string `json:"link,omitempty"`    // opens the app on this device
 	QR      bool   `json:"qr"`                // qr.svg and qr.png are there
-	Refresh int64  `json:"refresh,omitempty"` // ask again after so many milliseconds
+	Refresh int64  `json:"refresh,omitempty"` // ask again, or for the QR code, after so many milliseconds
 }
 
 // state is wait for scripts. It logs nobody in: the session's new cookie would come with an answer that no page sees.
 func (h *Handler) state(w http.ResponseWriter, r *http.Request, session string) {
+	s, err := h.tell(r, session)
+	if err != nil {
+		http.Error(w, "try again later", http.StatusServiceUnavailable)
+		return
+	}
+	writeJSON(w, s)
+}
+
+// tell looks how the session's login stands, as scripts are told. The error is of a store.
+func (h *Handler) tell(r *http.Request, session string) (State, error) {
 	s, err := h.stand(r, session)
 	switch {
 	case errors.Is(err, errNone):
-		writeJSON(w, State{State: "none"})
+		return State{State: "none"}, nil
 	case err != nil:
 		h.c.Logger.Error("login: the store failed", "error", err)
-		http.Error(w, "try again later", http.StatusServiceUnavailable)
+		return State{}, err
 	case s.err != nil:
-		writeJSON(w, State{State: "failed", Message: h.c.Catalogue.ForPerson(s.err, h.c.Language(r))})
+		return State{State: "failed", Message: h.c.Catalogue.ForPerson(s.err, h.c.Language(r))}, nil
 	case h.ready(s):
-		writeJSON(w, State{State: "ready"})
-	default:
-		v := h.view(r, s)
-		writeJSON(w, State{
-			State: "waiting", Message: v.Message, Code: v.Code, Hint: v.Hint, Link: string(v.Link), QR: v.QR != "",
-			Refresh: max(s.prompt.Refresh, minRefresh).Milliseconds(),
-		})
+		return State{State: "ready"}, nil
 	}
+	v := h.view(r, s)
+	return State{
+		State: "waiting", Message: v.Message, Code: v.Code, Hint: v.Hint, Link: string(v.Link), QR: v.QR != "",
+		Refresh: max(s.prompt.Refresh, minRefresh).Milliseconds(),
+	}, nil
 }
 
 // back is where the app sends the person to. What it brings is the nonce of this session's login, or somebody has followed
