@@ -128,7 +128,7 @@ func TestCompanies(t *testing.T) {
 	require.Equal(t, []registrant.Company{{"Näidis 1 OÜ", "90000001", "EST"}, {"Näidis 2 OÜ", "90000002", "EST"}},
 		collect(t, c.Companies(t.Context(), token)))
 
-	srv.Misbehave(registranttest.RegisterDown)
+	srv.SetMisbehaviour(registranttest.RegisterDown)
 	n := 0
 	for company, err := range c.Companies(t.Context(), token) {
 		require.ErrorIs(t, err, registrant.ErrUnavailable)

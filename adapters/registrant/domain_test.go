@@ -89,7 +89,7 @@ func TestPaging(t *testing.T) {
 				t.Parallel()
 				srv := registranttest.NewServer(t, &registranttest.Options{Domains: tt.have, Contacts: tt.have, Companies: tt.have})
 				c, token := login(t, srv, func(cfg *registrant.Config) { cfg.PageSize = tt.size })
-				srv.Misbehave(form)
+				srv.SetMisbehaviour(form)
 				want := max(tt.have, 0)
 
 				domains := collect(t, c.Domains(t.Context(), token, registrant.DomainQuery{Technical: true}))
@@ -146,7 +146,7 @@ func TestPagingEnds(t *testing.T) {
 	t.Parallel()
 	srv := registranttest.NewServer(t, &registranttest.Options{Domains: 10})
 	c, token := login(t, srv, func(cfg *registrant.Config) { cfg.PageSize = 2 })
-	srv.Misbehave(registranttest.SamePage)
+	srv.SetMisbehaviour(registranttest.SamePage)
 	n := 0
 	var last error
 	for _, err := range c.Domains(t.Context(), token, registrant.DomainQuery{}) {
@@ -235,14 +235,14 @@ func TestLockNotDone(t *testing.T) {
 	c, token := login(t, srv)
 	id := collect(t, c.Domains(t.Context(), token, registrant.DomainQuery{}))[0].ID
 	var failed *mss.TransportError
-	srv.Misbehave(registranttest.Silent)
+	srv.SetMisbehaviour(registranttest.Silent)
 	_, err := c.Lock(t.Context(), token, id, registrant.LockOptions{})
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, mss.Answered, failed.Sent)
-	srv.Misbehave(registranttest.Behave)
+	srv.SetMisbehaviour(registranttest.Behave)
 	_, err = c.Lock(t.Context(), token, id, registrant.LockOptions{})
 	require.NoError(t, err)
-	srv.Misbehave(registranttest.Silent)
+	srv.SetMisbehaviour(registranttest.Silent)
 	_, err = c.Unlock(t.Context(), token, id)
 	require.ErrorAs(t, err, &failed)
 }

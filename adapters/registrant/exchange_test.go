@@ -296,10 +296,10 @@ func TestExchangeAgain(t *testing.T) {
 	srv := registranttest.NewServer(t, nil)
 	c := client(t, srv)
 	sig := mariLiis().signature(t)
-	srv.Misbehave(registranttest.NoToken)
+	srv.SetMisbehaviour(registranttest.NoToken)
 	_, err := c.Exchange(t.Context(), sig)
 	require.Error(t, err)
-	srv.Misbehave(registranttest.Behave)
+	srv.SetMisbehaviour(registranttest.Behave)
 	_, err = c.Exchange(t.Context(), sig)
 	require.NoError(t, err)
 }
@@ -327,14 +327,14 @@ func TestExchangeRefusedByRegistry(t *testing.T) {
 	require.NotErrorIs(t, err, registrant.ErrUnauthorized)
 
 	srv = registranttest.NewServer(t, nil)
-	srv.Misbehave(registranttest.NoToken)
+	srv.SetMisbehaviour(registranttest.NoToken)
 	_, err = client(t, srv).Exchange(t.Context(), mariLiis().signature(t))
 	var refusal *registrant.Error
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, http.StatusOK, refusal.Status)
 	require.Equal(t, "Cannot create generate session token", refusal.Fields[0].Texts[0].Reveal())
 
-	srv.Misbehave(registranttest.Created)
+	srv.SetMisbehaviour(registranttest.Created)
 	_, err = client(t, srv).Exchange(t.Context(), mariLiis().signature(t))
 	require.NoError(t, err)
 	requests := srv.Requests()

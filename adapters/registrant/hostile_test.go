@@ -71,7 +71,7 @@ func TestMisbehaviour(t *testing.T) {
 		"wrong shape": registranttest.WrongShape, "empty": registranttest.Empty,
 		"HTML": registranttest.HTML, "redirect": registranttest.Redirect,
 	} {
-		srv.Misbehave(m)
+		srv.SetMisbehaviour(m)
 		for op, do := range calls {
 			before := len(srv.Requests())
 			err := do()
@@ -81,12 +81,12 @@ func TestMisbehaviour(t *testing.T) {
 			require.Len(t, srv.Requests(), before+1, "%s: %s: sent once, and no redirect is followed", op, what)
 		}
 	}
-	srv.Misbehave(registranttest.Duplicate)
+	srv.SetMisbehaviour(registranttest.Duplicate)
 	for _, op := range []string{"exchange", "domains", "domain", "contact", "update", "need", "updates", "companies"} {
 		var failed *mss.TransportError
 		require.ErrorAs(t, calls[op](), &failed, op)
 	}
-	srv.Misbehave(registranttest.Behave)
+	srv.SetMisbehaviour(registranttest.Behave)
 	for op, do := range calls {
 		require.NoError(t, do(), op)
 	}
@@ -121,7 +121,7 @@ func TestHold(t *testing.T) {
 	t.Parallel()
 	srv := registranttest.NewServer(t, nil)
 	c, token := login(t, srv)
-	srv.Misbehave(registranttest.Hold)
+	srv.SetMisbehaviour(registranttest.Hold)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {

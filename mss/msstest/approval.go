@@ -46,8 +46,17 @@ func (s *Server) checkApproval(q *question, req *etsi.SignatureReq) *etsi.Fault 
 	if !strings.HasPrefix(pairs[0].Value, s.options.Prefix) {
 		return refuse(mss.InappropriateData, detailPrefix)
 	}
-	q.signed = signedApproval(pairs)
+	q.shown, q.signed = shownApproval(pairs), signedApproval(pairs)
 	return nil
+}
+
+// shownApproval is what the app shows: a line for each pair.
+func shownApproval(pairs []pair) string {
+	lines := make([]string, len(pairs))
+	for i, p := range pairs {
+		lines[i] = p.Key + ": " + p.Value
+	}
+	return strings.Join(lines, "\n")
 }
 
 // readApproval reads {"type":…,"dtbd":[{"key":…,"value":…},…]} in one line, with exactly these members.

@@ -35,6 +35,23 @@
 //	+41700092502      signs at once with an RSA key
 //	+41000000000      the heartbeat: fault 101, "Illegal msisdn"
 //
+// # A human decides
+//
+// A person with the action Ignore does nothing by themselves: the phone waits until the request's TimeOut. What phones show
+// at a moment is Server.Outstanding, and Server.Act does what their owner decides, whatever the script says; for receipts
+// that is Server.ActReceipt (Person.Receipt: ReceiptTimeout waits for a minute). So a page can play the phone, or a test
+// decide when it has seen enough:
+//
+//	srv.Script("+41790000001", msstest.Person{Do: msstest.Ignore})
+//	…
+//	for _, o := range srv.Outstanding() {
+//		srv.Act(o.ID, msstest.Sign)
+//	}
+//
+// Server.Script changes the phone meanwhile: Person.NoNetwork takes it out of reach (fault 209), PINBlocked blocks the PIN
+// (402), and another Serial is another SIM card, activated anew. Options.Exchanged hears of every answer, and
+// Server.SetMisbehaviour begins and ends a bad day.
+//
 // # What is checked
 //
 // A request gets the fault that the real service gives it, as far as that is known:
@@ -50,6 +67,7 @@
 //	103  the text is longer than 239 characters, or 119 where one is not in the GSM alphabet
 //	105  nobody has this number
 //	109  the person has no such method, or the profile is unknown
+//	209  the phone is out of reach
 //	404  the person has the method and has not activated it
 //	402  its PIN is blocked
 //	406  the SIM card is busy with another request
@@ -81,8 +99,9 @@
 // # Assumptions
 //
 // Where nothing is published or captured, a choice was made: the lists of a geofencing policy are separated by commas;
-// who cannot be located is outside every policy; receipts are taken for five minutes, and a second one gets 101; a bad
-// transaction approval gets 107; status queries are answered for ten minutes; TimeOut is a day at most.
+// who cannot be located is outside every policy; a phone out of reach is told at once; receipts are taken for five
+// minutes, and a second one gets 101; a bad transaction approval gets 107; status queries are answered for ten minutes;
+// TimeOut is a day at most.
 //
 // # Wrong answers
 //
@@ -90,7 +109,7 @@
 // yesterday or over something similar, statuses that contradict HTTP or the signature, links to elsewhere, absurd
 // locations, documents that two readers read differently, broken connections. See the Forge constants.
 //
-// Options.Misbehave makes answers that a client must get along with, at random: see Misbehaviour.
+// Options.Misbehave and Server.SetMisbehaviour make answers that a client must get along with, at random: see Misbehaviour.
 //
 // # Looking back
 //
@@ -106,7 +125,7 @@
 // # Randomness
 //
 // Keys, certificates and nonces come from crypto/rand. What else varies between runs comes from Options.Seed: alphabet
-// and length of MSSP_TransIDs, the tokens of App2App links, and everything that Options.Misbehave does. NewServer logs the
+// and length of MSSP_TransIDs, the tokens of App2App links, and everything that is Misbehaviour. NewServer logs the
 // seed of a server, so that a failed run can be repeated. Requests that come at the same time draw in the order in which
 // they happen to arrive.
 package msstest

@@ -8,6 +8,8 @@ import (
 
 	"github.com/gomss/gomss/etsi"
 	"github.com/gomss/gomss/internal/xmlwire"
+	"github.com/gomss/gomss/mss"
+	"github.com/gomss/gomss/mss/mssp"
 	"github.com/gomss/gomss/mss/msstest"
 	"github.com/gomss/gomss/transport"
 	"github.com/gomss/gomss/transport/rest"
@@ -115,4 +117,44 @@ func Example_profile() {
 	// http://mid.swisscom.ch/Any-LoA4
 	// http://mid.swisscom.ch/Device-LoA4
 	// SIM card INACTIVE app ACTIVE recovery code true
+}
+
+// A human decides while a client waits: here the reader of the phone's page is a line of the example.
+func ExampleServer_Act() {
+	srv, err := msstest.Start(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer srv.Close()
+	srv.Script("+41790000001", msstest.Person{Do: msstest.Ignore})
+	client, err := mssp.New(mssp.Config{HTTP: srv.HTTP(), APID: srv.APID(), Prefix: srv.Prefix(), Anchors: srv.Anchors(),
+		Defaults: mssp.Options{Profile: mssp.ProfileAny}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	number, err := mss.ParseMSISDN("+41790000001")
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	tx, err := client.Start(context.Background(), &mss.Request{Purpose: mss.Authentication,
+		User: mss.User{MSISDN: number}, Display: srv.Prefix() + "Log in?", Language: "en"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, o := range srv.Outstanding() {
+		fmt.Println(o.Number, "shows", o.Text)
+		fmt.Println("first:", srv.Act(o.ID, msstest.Sign), "second:", srv.Act(o.ID, msstest.Cancel))
+	}
+	status, err := client.Poll(context.Background(), tx, 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	sig, err := client.Verify(status.Evidence)
+	fmt.Println(sig.Verified(), err)
+	// Output:
+	// +41790000001 shows Simulator: Log in?
+	// first: true second: false
+	// true <nil>
 }

@@ -37,6 +37,14 @@ func plainReply(status int) *reply {
 	return newReply(status, "text/plain;charset=utf-8", []byte(http.StatusText(status)+"\n"))
 }
 
+// sent is what of the body goes over the wire.
+func (p *reply) sent() []byte {
+	if p.broken {
+		return p.body[:len(p.body)/2]
+	}
+	return p.body
+}
+
 type connKey struct{}
 
 // serve is the handler of the server's own listener.
@@ -46,10 +54,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.requests.Done()
 	conn, _ := r.Context().Value(connKey{}).(uint64)
+	r, tell := s.tap(r)
 	p, err := s.exchange(r, conn, s.admits(r.TLS))
 	if err != nil {
 		panic(http.ErrAbortHandler) // the client is gone, or the server is being closed
 	}
+	defer tell(p)
 	p.write(w)
 }
 
@@ -58,12 +68,8 @@ func (p *reply) write(w http.ResponseWriter) {
 	for k, v := range p.header {
 		w.Header()[k] = v
 	}
-	body := p.body
-	if p.broken {
-		body = body[:len(body)/2]
-	}
 	w.WriteHeader(p.status)
-	_, _ = w.Write(body)                      // a client that is gone has nothing to be told
+	_, _ = w.Write(p.sent())                  // a client that is gone has nothing to be told
 	_ = http.NewResponseController(w).Flush() // likewise
 	if p.broken {
 		panic(http.ErrAbortHandler)

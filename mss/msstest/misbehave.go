@@ -50,7 +50,7 @@ func (m *Misbehaviour) check() error {
 	}
 	for _, rate := range []float64{m.Outstanding, m.Slow, m.Cut, m.Unavailable, m.Rewrite, m.Unknown} {
 		if !(rate >= 0 && rate <= 1) { // NaN neither
-			return errors.New("msstest: a rate in Options.Misbehave is not within 0 and 1")
+			return errors.New("msstest: a rate of the Misbehaviour is not within 0 and 1")
 		}
 	}
 	return nil
@@ -65,17 +65,28 @@ type mood struct {
 	layout      *layout // nil: as encoded
 }
 
+// SetMisbehaviour makes the server behave so from now on, as Options.Misbehave does from the start; nil: well. Requests that
+// are under way go on as they were. It panics if a rate is not within 0 and 1, as that is a mistake in the test.
+func (s *Server) SetMisbehaviour(m *Misbehaviour) {
+	if err := m.check(); err != nil {
+		panic(err.Error())
+	}
+	if m != nil {
+		m = new(*m) // the caller's may change
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.misbehave = m
+}
+
 // mood draws. One number of the server's sequence is the seed for a request, and the draws from it come in a fixed order
 // whatever the request is about: so what happens to the n-th request depends on Options.Seed alone, and on the number of
 // transactions that were begun before, whose ids come from the same sequence.
 func (s *Server) mood() *mood {
-	m := s.options.Misbehave
+	m, r := s.draw()
 	if m == nil {
 		return new(mood)
 	}
-	s.mu.Lock()
-	r := rand.New(rand.NewPCG(s.rand.Uint64(), 0))
-	s.mu.Unlock()
 	hit := func(rate float64) bool { return r.Float64() < rate }
 	md := new(mood)
 	unavailable, retryAfter := hit(m.Unavailable), 1+r.IntN(maxRetryAfter)
@@ -92,6 +103,16 @@ func (s *Server) mood() *mood {
 		md.layout = l
 	}
 	return md
+}
+
+// draw returns how the server behaves, with the random numbers of one request; nil if it behaves well.
+func (s *Server) draw() (*Misbehaviour, *rand.Rand) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.misbehave == nil {
+		return nil, nil
+	}
+	return s.misbehave, rand.New(rand.NewPCG(s.rand.Uint64(), 0))
 }
 
 // layout is how an answer is written differently. What is to be chosen comes from rand.

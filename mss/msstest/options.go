@@ -35,6 +35,10 @@ type Options struct {
 	// Misbehave makes the server behave badly at random; nil: not, as most tests want it. See DefaultMisbehaviour.
 	Misbehave *Misbehaviour
 
+	// Exchanged, where it is not nil, is called once for each answer, in the goroutine of the request: after the answer was
+	// written, or in process before it is handed over. Answers that never come are not told of. Close waits for it.
+	Exchanged func(Exchange)
+
 	// Seed makes a server's random choices repeatable: alphabet and length of each MSSP_TransID, the tokens of App2App
 	// links, and all of Misbehave. 0 draws a seed, which Server.Seed tells and NewServer logs. Keys and certificates never
 	// depend on it. Where requests come at the same time, their order depends on the scheduler and not on the seed.

@@ -38,7 +38,7 @@ type Action int
 const (
 	Sign     Action = iota // status 500 and a signature
 	Cancel                 // fault 401
-	Ignore                 // nothing, until the request's TimeOut: fault 208
+	Ignore                 // nothing, until Server.Act or the request's TimeOut: fault 208
 	BlockPIN               // types a wrong PIN until it is blocked: fault 402
 )
 
@@ -48,7 +48,7 @@ type ReceiptAction int
 const (
 	ReceiptOK      ReceiptAction = iota // presses OK
 	ReceiptCancel                       // cancels
-	ReceiptTimeout                      // presses nothing for 60 seconds, after which it disappears
+	ReceiptTimeout                      // presses nothing for 60 seconds, after which it disappears, or until Server.ActReceipt
 	ReceiptUnheard                      // nothing is heard of the phone for 80 seconds
 )
 
@@ -66,6 +66,7 @@ type Person struct {
 	Inactive       Method // where they have not activated the service; where they have nothing else: fault 404
 	AutoActivation bool   // their first signature on an inactive SIM card activates it (guide chapter 5)
 	PINBlocked     Method // where the PIN is blocked: fault 402
+	NoNetwork      bool   // their phone is out of reach: fault 209, nothing comes of a receipt, and Act does nothing
 	RecoveryCode   bool   // they have made a recovery code
 	Card           Card   // the network of their SIM card; zero: the operator's own, which can locate it
 

@@ -19,6 +19,7 @@ type question struct {
 	digits  string
 	profile string
 	text    string // as sent
+	shown   string // on the phone: text, or the lines of a transaction approval
 	signed  string // what is signed: text, or what is made of a transaction approval
 	services
 	timeout time.Duration // 0: the method's own
@@ -105,7 +106,7 @@ func (s *Server) checkData(q *question, req *etsi.SignatureReq) *etsi.Fault {
 	if value(req.DataToBeSigned.MimeType) == mimeApproval {
 		return s.checkApproval(q, req)
 	}
-	q.signed = q.text
+	q.shown, q.signed = q.text, q.text
 	return s.checkText(&req.DataToBeSigned)
 }
 

@@ -2,6 +2,7 @@ package msstest
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/gomss/gomss/etsi"
@@ -18,6 +19,20 @@ const (
 // receiptProfile is the only kind of receipt.
 const receiptProfile = "http://mss.swisscom.ch/synch"
 
+// receipt is what a phone shows after a signature.
+type receipt struct {
+	person         Person // as scripted when it came
+	text, language string
+	came           time.Time
+	appointment
+	action ReceiptAction // what the person will have done when due
+}
+
+// shown reports whether the person has it before them.
+func (rc *receipt) shown(now time.Time) bool {
+	return rc != nil && now.Before(rc.due) && rc.action != ReceiptUnheard
+}
+
 // receipt is the operation MSS_Receipt (TS 102 204 clause 8.6). It waits for the person, and tells what they did where
 // the request has the extension.
 func (s *Server) receipt(ctx context.Context, req *etsi.ReceiptReq) (answer, error) {
@@ -29,22 +44,22 @@ func (s *Server) receipt(ctx context.Context, req *etsi.ReceiptReq) (answer, err
 		return answer{fault: f}, nil
 	}
 	extension := receiptExtension(req)
-	person, f := s.beginReceipt(req, digits, extension != nil)
+	rc, f := s.beginReceipt(req, digits, extension)
 	if f != nil {
 		return answer{fault: f}, nil
 	}
-	action, after := person.read()
-	if err := s.pause(ctx, after); err != nil {
+	if err := s.await(ctx, &rc.appointment); err != nil {
 		return answer{}, err
 	}
+	forge := rc.person.Forge
 	resp := &etsi.ReceiptResp{MessageAbstract: abstract(&req.MessageAbstract), Status: status(mss.StatusRequestOK)}
 	if extension != nil {
-		told := action.tell()
-		person.Forge.receipt(told)
+		told := s.reaction(rc).tell()
+		forge.receipt(told)
 		addDetail(&resp.Status, etsi.StatusDetailItem{ReceiptResponseExtension: told})
 	}
-	person.Forge.echo(&resp.MessageAbstract, nil)
-	return answer{message: resp, forge: person.Forge}, nil
+	forge.echo(&resp.MessageAbstract, nil)
+	return answer{message: resp, forge: forge}, nil
 }
 
 // checkReceipt checks what does not depend on the signature.
@@ -85,8 +100,8 @@ func receiptExtension(req *etsi.ReceiptReq) *etsi.ScoReceiptRequestExtension {
 
 // beginReceipt lets the phone ring once more for a signature, and returns whom it rings at. The guide has no code of its
 // own for a second receipt or for one without a signature: both name a transaction that does not await one, a wrong
-// parameter. The last argument is whether the request has the extension, which the app does not know.
-func (s *Server) beginReceipt(req *etsi.ReceiptReq, digits string, extended bool) (*Person, *etsi.Fault) {
+// parameter. The extension, which the app does not know, is nil where the request has none.
+func (s *Server) beginReceipt(req *etsi.ReceiptReq, digits string, extension *etsi.ScoReceiptRequestExtension) (*receipt, *etsi.Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sub, ok := s.subscribers[digits]
@@ -105,22 +120,40 @@ func (s *Server) beginReceipt(req *etsi.ReceiptReq, digits string, extended bool
 		return nil, refuse(mss.WrongParam, "MSISDN is not that of the transaction")
 	case tx.outstanding(now) || tx.code != 0:
 		return nil, refuse(mss.WrongParam, "The transaction has no signature")
-	case tx.receipts > 0:
+	case tx.receipt != nil:
 		return nil, refuse(mss.WrongParam, "The signature has had its receipt")
 	case now.Sub(tx.due) > receiptWindow:
 		return nil, refuse(mss.ExpiredTransaction, "The signature is too old for a receipt")
-	case extended && tx.method == App:
+	case extension != nil && tx.method == App:
 		return nil, refuse(mss.WrongParam, "ReceiptRequestExtension is for SIM cards only")
 	}
-	tx.receipts++
+	tx.receipt = newReceipt(sub.person, req, extension, now)
 	s.history.set(func() { s.history.receipts++ })
-	return new(sub.person), nil
+	return tx.receipt, nil
+}
+
+// newReceipt settles what the person will have done, and when, as the receipt comes. Only ActReceipt can change it.
+func newReceipt(p Person, req *etsi.ReceiptReq, extension *etsi.ScoReceiptRequestExtension, now time.Time) *receipt {
+	rc := &receipt{person: p, text: strings.Clone(req.Message.Value), came: now}
+	if extension != nil && extension.ReceiptProfile != nil {
+		rc.language = strings.Clone(strings.ToUpper(value(extension.ReceiptProfile.Language)))
+	}
+	action, after := p.read()
+	rc.action, rc.due = action, now.Add(after)
+	return rc
+}
+
+// reaction returns what was done with a receipt that is over.
+func (s *Server) reaction(rc *receipt) ReceiptAction {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return rc.action
 }
 
 // read is what a person will have done with a receipt, and after what time.
 func (p *Person) read() (ReceiptAction, time.Duration) {
 	switch {
-	case p.Receipt == ReceiptUnheard:
+	case p.Receipt == ReceiptUnheard, p.NoNetwork:
 		return ReceiptUnheard, receiptLost
 	case p.Receipt == ReceiptTimeout || p.ReceiptAfter >= receiptShown:
 		return ReceiptTimeout, receiptShown

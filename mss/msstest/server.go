@@ -35,6 +35,7 @@ type Server struct {
 
 	mu           sync.Mutex // guards what follows, and every subscriber and transaction
 	closed       bool
+	misbehave    *Misbehaviour              // nil: none; not changed, but replaced
 	pauses       map[chan struct{}]struct{} // of requests that let time pass; closed by Close
 	rand         *rand.Rand
 	subscribers  map[string]*subscriber // by digits of the telephone number
@@ -93,6 +94,7 @@ func newServer(o *Options) (*Server, error) {
 	}
 	s := &Server{
 		options:     options,
+		misbehave:   options.Misbehave,
 		rand:        rand.New(rand.NewPCG(options.Seed, 0)),
 		pauses:      make(map[chan struct{}]struct{}),
 		subscribers: make(map[string]*subscriber),
@@ -167,6 +169,9 @@ func (s *Server) Close() {
 	s.closed = true
 	for _, e := range s.transactions.entries {
 		e.value.interrupt()
+		if rc := e.value.receipt; rc != nil {
+			rc.interrupt()
+		}
 	}
 	for wake := range s.pauses {
 		close(wake)

@@ -21,6 +21,7 @@ const (
 // services are what a request asks for beside the signature.
 type services struct {
 	asked    []string // URIs, in the order of the request
+	language string   // EN, DE, FR or IT
 	policy   *policy  // of geofencing; nil: none
 	redirect string   // where the app returns to (App2App)
 }
@@ -55,7 +56,7 @@ func (s *services) read(service *etsi.AdditionalService) *etsi.Fault {
 	s.asked = append(s.asked, uri)
 	switch uri {
 	case serviceUserLang:
-		return readLanguage(service.Items)
+		return s.readLanguage(service.Items)
 	case serviceGeofencing:
 		return s.readGeofencing(service.Items)
 	case serviceApp2App:
@@ -70,13 +71,14 @@ func (s *services) read(service *etsi.AdditionalService) *etsi.Fault {
 }
 
 // readLanguage takes any case of letters.
-func readLanguage(items []etsi.AdditionalServiceItem) *etsi.Fault {
+func (s *services) readLanguage(items []etsi.AdditionalServiceItem) *etsi.Fault {
 	switch {
 	case len(items) == 0:
 		return refuse(mss.MissingParam, "UserLang is missing")
 	case len(items) > 1 || items[0].UserLang == nil || !isLanguage(items[0].UserLang.Value):
 		return refuse(mss.WrongParam, "UserLang is none of EN, DE, FR and IT")
 	}
+	s.language = strings.Clone(strings.ToUpper(items[0].UserLang.Value))
 	return nil
 }
 

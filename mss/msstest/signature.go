@@ -33,11 +33,10 @@ func (s *Server) signature(ctx context.Context, req *etsi.SignatureReq, note *Re
 		}
 		return s.forgeResp(tx, tx.person.ack(), resp), nil
 	}
-	code, err := s.await(ctx, tx)
-	if err != nil {
+	if err := s.await(ctx, &tx.appointment); err != nil {
 		return answer{}, err
 	}
-	o := tx.outcome(code)
+	o := tx.outcome(s.ended(tx))
 	if o.fault != nil {
 		return answer{fault: o.fault, forge: tx.person.Forge}, nil
 	}

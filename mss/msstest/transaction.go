@@ -2,7 +2,6 @@ package msstest
 
 import (
 	"cmp"
-	"context"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -33,32 +32,42 @@ type subscriber struct {
 }
 
 // transaction is one question to a person. Nothing happens while it is outstanding: what the person will have done, and
-// when, is settled as the phone rings, and answers depend on the clock alone. Only a newer request can change it.
+// when, is settled as the phone rings, and answers depend on the clock alone. Only Act and a newer request can change it.
 type transaction struct {
-	id       string // MSSP_TransID
-	msisdn   string // as sent
-	method   Method
-	person   Person // as scripted when the phone rang
-	due      time.Time
-	code     mss.Code // what it will have come to when due: a fault, or 0 for a signature
-	wake     chan struct{}
-	cms      func() ([]byte, error) // made at the first use, the same ever after
-	receipts int                    // sent for it
+	id         string // MSSP_TransID
+	msisdn     string // as sent
+	text       string // that the phone shows
+	method     Method
+	subscriber *subscriber
+	person     Person // as scripted when the phone rang
+	rang       time.Time
+	appointment
+	code    mss.Code               // what it will have come to when due: a fault, or 0 for a signature
+	cms     func() ([]byte, error) // made at the first use, the same ever after
+	receipt *receipt               // nil: none was sent for it
 
 	services      services
 	location      Location // where geofencing was asked for
 	locationError int
+	violates      bool   // the location is against the policy
 	authURI       string // where App2App was asked for
 }
 
 func (tx *transaction) outstanding(now time.Time) bool { return tx != nil && now.Before(tx.due) }
 
-// interrupt wakes the request that waits for the transaction, if one does.
-func (tx *transaction) interrupt() {
-	if tx.wake != nil {
-		close(tx.wake)
-		tx.wake = nil
+// end settles what a transaction comes to, and when. The caller holds Server.mu.
+func (tx *transaction) end(code mss.Code, at time.Time) {
+	if code == 0 && tx.violates {
+		code = mss.GeofencingViolation
 	}
+	sub := tx.subscriber
+	if !tx.due.IsZero() && sub.activated.Equal(tx.due) {
+		sub.activated = time.Time{} // by what now comes otherwise
+	}
+	if code == 0 && tx.method == SIM && sub.active(at)&SIM == 0 {
+		sub.activated = at
+	}
+	tx.code, tx.due = code, at
 }
 
 // Script sets what the person with a telephone number will do from now on; requests that are outstanding go on as they
@@ -102,6 +111,8 @@ func (s *Server) begin(q *question) (*transaction, *etsi.Fault) {
 	switch {
 	case code != 0:
 		return nil, refuseUser(code, q.msisdn)
+	case sub.person.NoNetwork:
+		return nil, refuse(mss.OTAError)
 	case method == SIM && q.ask(serviceApp2App):
 		return nil, refuse(mss.WrongParam, "App2App needs the app")
 	}
@@ -110,7 +121,7 @@ func (s *Server) begin(q *question) (*transaction, *etsi.Fault) {
 			return nil, refuse(mss.PBSignatureProcess)
 		}
 		// The app shows one request at a time: the newer one.
-		old.code, old.due = mss.UserCancel, now
+		old.end(mss.UserCancel, now)
 		old.interrupt()
 	}
 	tx := s.newTransaction(sub, q, method, now)
@@ -125,30 +136,28 @@ func (s *Server) begin(q *question) (*transaction, *etsi.Fault) {
 func (s *Server) newTransaction(sub *subscriber, q *question, method Method, now time.Time) *transaction {
 	person := sub.person
 	tx := &transaction{
-		id:       s.newTransID(now),
-		msisdn:   q.msisdn,
-		method:   method,
-		person:   person,
-		code:     person.Do.outcome(),
-		services: q.services,
-		cms:      sync.OnceValues(func() ([]byte, error) { return sub.sign(s.pki, person, method, q.signed) }),
-	}
-	tx.due = now.Add(person.After)
-	if timeout := q.patience(method); person.Do == Ignore || person.After >= timeout {
-		tx.code, tx.due = mss.ExpiredTransaction, now.Add(timeout)
+		id:         s.newTransID(now),
+		msisdn:     q.msisdn,
+		text:       q.shown,
+		method:     method,
+		subscriber: sub,
+		person:     person,
+		rang:       now,
+		services:   q.services,
+		cms:        sync.OnceValues(func() ([]byte, error) { return sub.sign(s.pki, person, method, q.signed) }),
 	}
 	if q.ask(serviceGeofencing) {
 		tx.location, tx.locationError = person.locate(method, !s.options.NoGeofencing)
-		if tx.code == 0 && q.policy != nil && !q.policy.allows(tx.location, tx.locationError) {
-			tx.code = mss.GeofencingViolation
-		}
+		tx.violates = q.policy != nil && !q.policy.allows(tx.location, tx.locationError)
 	}
 	if q.ask(serviceApp2App) {
 		tx.authURI = authURI(q.redirect, q.digits, s.rand)
 	}
-	if tx.code == 0 && method == SIM && sub.active(now)&SIM == 0 {
-		sub.activated = tx.due
+	code, after := person.Do.outcome(), person.After
+	if timeout := q.patience(method); person.Do == Ignore || after >= timeout {
+		code, after = mss.ExpiredTransaction, timeout
 	}
+	tx.end(code, now.Add(after))
 	return tx
 }
 
@@ -163,40 +172,6 @@ func (q *question) patience(method Method) time.Duration {
 	return timeoutSIM
 }
 
-// await blocks until the transaction has ended and returns the fault it ended with, 0 for a signature. It ends early
-// with ctx, while the transaction goes on: nobody takes it off the phone.
-func (s *Server) await(ctx context.Context, tx *transaction) (mss.Code, error) {
-	for {
-		code, left, wake, err := s.look(tx)
-		if err != nil || left <= 0 {
-			return code, err
-		}
-		timer := time.NewTimer(left)
-		select {
-		case <-timer.C:
-		case <-wake:
-		case <-ctx.Done():
-			timer.Stop()
-			return 0, context.Cause(ctx)
-		}
-		timer.Stop()
-	}
-}
-
-// look returns how a transaction stands: what it has come to, or after what time to look again unless wake says sooner.
-func (s *Server) look(tx *transaction) (code mss.Code, left time.Duration, wake <-chan struct{}, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return 0, 0, nil, errClosed
-	}
-	if left = time.Until(tx.due); left <= 0 {
-		return tx.code, 0, nil, nil
-	}
-	tx.wake = make(chan struct{})
-	return 0, left, tx.wake, nil
-}
-
 // find returns the transaction that a status query asks for, and whether it is still outstanding.
 func (s *Server) find(id string) (tx *transaction, code mss.Code, outstanding, ok bool) {
 	s.mu.Lock()
@@ -206,6 +181,13 @@ func (s *Server) find(id string) (tx *transaction, code mss.Code, outstanding, o
 		return nil, 0, false, false
 	}
 	return tx, tx.code, tx.outstanding(now), true
+}
+
+// ended returns what a transaction that is not outstanding any more has come to.
+func (s *Server) ended(tx *transaction) mss.Code {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return tx.code
 }
 
 // another returns the MSSP_TransID of some other outstanding transaction, the first in the order of octets so that a run

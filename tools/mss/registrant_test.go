@@ -106,12 +106,12 @@ func TestRegistrantRefusals(t *testing.T) {
 	for misbehaviour, want := range map[registranttest.Misbehaviour]int{
 		registranttest.NoToken: exitFault, registranttest.Cut: exitTransport, registranttest.HTML: exitTransport,
 	} {
-		s.registry.Misbehave(misbehaviour)
+		s.registry.SetMisbehaviour(misbehaviour)
 		r = s.runRegistrant(t, "login", "--json")
 		require.Equal(t, want, r.code, r.out)
 		require.Equal(t, "registry", r.report(t).Error.Kind)
 	}
-	s.registry.Misbehave(registranttest.Behave)
+	s.registry.SetMisbehaviour(registranttest.Behave)
 
 	s.Script(skPhone, skCode, skmidtest.Person{GivenName: skGiven, Surname: skName, Result: skmidtest.Cancelled})
 	r = s.runRegistrant(t, "domains")

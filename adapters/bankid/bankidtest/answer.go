@@ -12,7 +12,7 @@ func (s *Server) jsonReply(status int, v any) *reply {
 	if err != nil {
 		panic(err) // strings, booleans and structs of them
 	}
-	if s.options.Unknown {
+	if s.misbehaviour().Unknown {
 		doc = behindBrace(doc, `"somethingNew":{"of":["tomorrow",7]}`)
 	}
 	return newReply(status, typeJSON, doc)
@@ -136,7 +136,7 @@ func (s *Server) outcome(e *order, act Act) (*reply, error) {
 	if act == Sign {
 		return s.complete(e)
 	}
-	return s.jsonReply(http.StatusOK, status{e.ref, "failed", string(act)}), nil
+	return s.jsonReply(http.StatusOK, status{e.ref, "failed", act.hint()}), nil
 }
 
 // cancel ends a pending order.

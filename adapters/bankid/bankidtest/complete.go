@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"strconv"
 )
 
 // completed is what collect answers with a signature.
@@ -114,6 +115,10 @@ func (e *order) deviceIP() string {
 
 // uhi names the person's device.
 func (p *Person) uhi() string {
-	h := sha256.Sum256([]byte("uhi " + p.Number))
+	name := "uhi " + p.Number
+	if p.Card > 0 {
+		name += " " + strconv.Itoa(p.Card)
+	}
+	h := sha256.Sum256([]byte(name))
 	return base64.StdEncoding.EncodeToString(h[:21])
 }

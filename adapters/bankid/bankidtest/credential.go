@@ -31,6 +31,7 @@ func (ep *endpoint) kind() kind {
 type certID struct {
 	kind                               kind
 	number, givenName, surname, policy string
+	card                               int
 	forge                              Forge
 }
 
@@ -52,7 +53,7 @@ func (p *pki) signer(who *Person, k kind, f Forge) (*signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	leaf, err := p.certificate(certID{k, who.Number, who.GivenName, who.Surname, who.Policy, f})
+	leaf, err := p.certificate(certID{k, who.Number, who.GivenName, who.Surname, who.Policy, who.Card, f})
 	if err != nil {
 		return nil, err
 	}

@@ -28,8 +28,8 @@
 // everybody has Mobile BankID, gets each order at once and signs it at once.
 //
 // With Person.Manual an order waits until it is picked up: Server.Scan reads a QR text as an app does, and checks the code
-// in it and its time; Server.Open takes an autostart token, or a link with one. Orders without a token (calls, other
-// payments) reach the person by themselves. Server.Act lets a person do something in the midst of an order.
+// in it and its time; Server.Open takes an autostart token, or a link with one; Server.PickUp needs neither. Orders without a token (calls, other
+// payments) reach the person by themselves.
 //
 //	hint or outcome                               comes from
 //	outstandingTransaction                        the time before an app has the order
@@ -40,11 +40,29 @@
 //	userSign                                      Person.After, Ignore
 //	complete                                      Sign
 //	userCancel, userDeclinedCall, certificateErr  Cancel, DeclineCall, CertificateErr
+//	certificateErr                                BlockPIN, Person.PINBlocked
 //	startFailed                                   nobody picks the order up in 30 seconds; no BankID of the policies
 //	expiredTransaction                            3 minutes are over; no app has a call after 30 seconds
 //	cancelled                                     another order for the same personal number
 //	transactionRiskBlocked                        Person.Risk over requirement.risk
 //	every other one, also unknown ones            Act("…")
+//
+// # A human decides
+//
+// A person with Manual who does Ignore does nothing by themselves: an order waits to be picked up, and then to be decided.
+// What waits at a moment is Server.Outstanding; Server.PickUp brings an order to the person's app, and Server.Act does what
+// they decide, whatever the script says. So a page can play the phone, or a test decide when it has seen enough:
+//
+//	srv.Script(bankidtest.Anyone, bankidtest.Person{Manual: true, Does: bankidtest.Ignore})
+//	…
+//	for _, o := range srv.Outstanding() {
+//		srv.PickUp(o.ID)
+//		srv.Act(o.ID, bankidtest.Sign)
+//	}
+//
+// Server.Script changes the phone meanwhile: Person.NoNetwork takes it out of reach (nothing is picked up), PINBlocked
+// blocks the BankID (certificateErr), and another Card is another BankID, with another certificate. Options.Exchanged hears
+// of every answer, and Server.SetMisbehaviour changes what the server differs in from what is documented.
 //
 // # What is checked
 //
@@ -73,7 +91,7 @@
 // # Wrong answers
 //
 // Person.Forge and Person.ForgeStart make answers that a client must refuse, and answers that never arrive: see the Forge
-// constants. Options.Unknown makes answers that a client must take.
+// constants. Misbehaviour makes answers that a client must take.
 //
 // # Looking back
 //

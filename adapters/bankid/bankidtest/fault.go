@@ -71,7 +71,7 @@ func (s *Server) invalid(details string) *reply {
 
 // unauthorized is the answer to an unknown client certificate.
 func (s *Server) unauthorized() *reply {
-	if s.options.PlainUnauthorized {
+	if s.misbehaviour().PlainUnauthorized {
 		return newReply(http.StatusUnauthorized, "text/plain", []byte("Unauthorized\n"))
 	}
 	return s.errorReply(http.StatusUnauthorized, "unauthorized", "The client certificate is not known")

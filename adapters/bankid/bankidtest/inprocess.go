@@ -32,18 +32,20 @@ func (rt roundTripper) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer rt.s.requests.Done()
-	p, err := rt.s.exchange(r, 0)
+	heard, tell := rt.s.tap(r)
+	p, err := rt.s.exchange(heard, 0)
 	if err != nil {
 		return nil, err
 	}
+	tell(p)
 	return p.response(r), nil
 }
 
 // response makes of a reply what an http.Transport would have read from the wire.
 func (p *reply) response(r *http.Request) *http.Response {
-	var body io.Reader = bytes.NewReader(p.body)
+	var body io.Reader = bytes.NewReader(p.sent())
 	if p.broken {
-		body = io.MultiReader(bytes.NewReader(p.body[:len(p.body)/2]), breaking{})
+		body = io.MultiReader(body, breaking{})
 	}
 	header := p.header.Clone()
 	header.Set("Date", time.Now().UTC().Format(http.TimeFormat))

@@ -28,11 +28,12 @@ type Options struct {
 	// OptionalNumber takes orders for calls that name nobody, as newer descriptions of the service have it. They reach Anyone.
 	OptionalNumber bool
 
-	// PlainUnauthorized makes the 401 for an unknown client certificate a text that is no JSON, as some report it.
-	PlainUnauthorized bool
+	// PlainUnauthorized and Unknown are the Misbehaviour that the server begins with.
+	PlainUnauthorized, Unknown bool
 
-	// Unknown adds members to all answers that nobody knows. BankID announces that new ones may appear at any time.
-	Unknown bool
+	// Exchanged, where it is not nil, is called once for each answer, in the goroutine of the request: after the answer was
+	// written, or in process before it is handed over. Answers that never come are not told of. Close waits for it.
+	Exchanged func(Exchange)
 
 	// Seed makes a server's order references and tokens repeatable. 0 draws a seed, which Server.Seed tells and NewServer
 	// logs. Keys, certificates and signatures never depend on it. Where requests come at the same time, their order depends

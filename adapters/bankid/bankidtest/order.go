@@ -37,7 +37,7 @@ func (s *Server) newOrder(q *question, p Person, now time.Time) *order {
 	if !q.pushed {
 		e.autoStart, e.qrToken, e.qrSecret = s.newID(), s.newID(), s.newID()
 	}
-	if !p.Manual || q.pushed {
+	if !p.NoNetwork && (!p.Manual || q.pushed) {
 		e.picked = now.Add(p.PicksUp)
 	}
 	return e
@@ -70,6 +70,9 @@ func (e *order) plan() (at time.Time, act Act) {
 		return e.deadline, "startFailed"
 	case e.person.tooRisky(&e.requirement):
 		return e.picked, "transactionRiskBlocked"
+	}
+	if e.person.PINBlocked {
+		return e.picked, BlockPIN
 	}
 	at = e.picked.Add(e.person.After)
 	for _, st := range e.person.Steps {
@@ -154,23 +157,6 @@ func (s *Server) find(ref string, now time.Time) *order {
 		return nil
 	}
 	return e
-}
-
-// Act makes the person of a pending order do something now, whatever their script says. It reports whether there was such
-// an order. Sign before an app has the order picks it up.
-func (s *Server) Act(orderRef string, act Act) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := time.Now()
-	e := s.find(orderRef, now)
-	if e == nil || !e.pending(now) {
-		return false
-	}
-	if act == Sign && !e.reached(now) {
-		e.picked = now
-	}
-	e.acted, e.act = now, act
-	return true
 }
 
 func (e *order) pending(now time.Time) bool {

@@ -21,13 +21,25 @@ const DefaultNumber = "198507099805"
 type Act string
 
 const (
-	Sign   Act = "sign"   // identifies themselves, or signs
-	Ignore Act = "ignore" // nothing, until the order expires
+	Sign     Act = "sign"     // identifies themselves, or signs
+	Ignore   Act = "ignore"   // nothing, until the order expires
+	BlockPIN Act = "blockPIN" // types a wrong PIN until the BankID is blocked: certificateErr
 
 	Cancel         Act = "userCancel"
 	DeclineCall    Act = "userDeclinedCall"
 	CertificateErr Act = "certificateErr"
 )
+
+// hint is the hint code that a failed order has.
+func (a Act) hint() string {
+	switch a {
+	case Ignore:
+		return "expiredTransaction"
+	case BlockPIN:
+		return string(CertificateErr)
+	}
+	return string(a)
+}
 
 // Certificate policies of the test environment.
 const (
@@ -62,7 +74,13 @@ type Person struct {
 	IssueDate          string // bankIdIssueDate as it is written; "": the date of the day when the server was made
 	Risk               string // "": RiskLow
 
-	// Manual leaves an order until Server.Scan or Server.Open picks it up. Otherwise the app has it PicksUp after the start,
+	// Card counts their BankIDs, from 0: another one has another certificate, and is on another device.
+	Card int
+
+	NoNetwork  bool // their app is out of reach: no order is picked up, and Act does nothing
+	PINBlocked bool // their BankID is blocked: an order that they pick up ends with certificateErr
+
+	// Manual leaves an order until Server.Scan, Server.Open or Server.PickUp picks it up. Otherwise the app has it PicksUp after the start,
 	// without a QR code being read or a link being followed.
 	Manual  bool
 	PicksUp time.Duration
@@ -106,6 +124,8 @@ func (p Person) complete(number string) (Person, error) {
 		return p, errors.New("bankidtest: Person.Policy is no OID")
 	case !slices.Contains([]string{RiskLow, RiskModerate, RiskHigh, RiskUnknown}, p.Risk):
 		return p, errors.New("bankidtest: Person.Risk is no Risk constant")
+	case p.Card < 0:
+		return p, errors.New("bankidtest: Person.Card is negative")
 	case p.PicksUp < 0 || p.After < 0 || slices.ContainsFunc(p.Steps, func(st Step) bool { return st.For < 0 }):
 		return p, errors.New("bankidtest: Person.PicksUp, Person.After or Step.For is negative")
 	case len(p.Does) > maxAct:

@@ -25,6 +25,9 @@ var (
 	ErrQRTime  = errors.New("bankidtest: the QR text is from another time: it holds for the second in which it is shown")
 	ErrNoOrder = errors.New("bankidtest: no order waits for this token: none was begun with it, or it was picked up, or it is over")
 	ErrLink    = errors.New("bankidtest: not a link that starts the app")
+
+	// The app has no network (Person.NoNetwork).
+	ErrNoNetwork = errors.New("bankidtest: the app is out of reach")
 )
 
 // Scan reads a QR text with the app of the person whom the order asks for, and of Anyone where it asks for nobody. The
@@ -94,7 +97,10 @@ func (s *Server) pickUp(is func(*order) bool, check func(*order, time.Time) erro
 				return err
 			}
 		}
-		e.picked, e.byToken = now, true
+		if s.personOf(e.number).NoNetwork {
+			return ErrNoNetwork
+		}
+		s.take(e, now)
 		return nil
 	}
 	return ErrNoOrder

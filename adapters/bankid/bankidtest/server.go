@@ -34,6 +34,8 @@ type Server struct {
 	listener *http.Server  // nil in process
 	served   chan struct{} // closed when listener has ended; nil in process
 
+	misbehave atomic.Pointer[Misbehaviour]
+
 	requests sync.WaitGroup // under way
 
 	mu      sync.Mutex // guards what follows, and every order
@@ -99,6 +101,7 @@ func newServer(o *Options) (*Server, error) {
 		orders:  make(map[string]*order),
 		asked:   make(map[string]*order),
 	}
+	s.SetMisbehaviour(&Misbehaviour{options.PlainUnauthorized, options.Unknown})
 	if s.pki, err = newPKI(time.Now()); err != nil {
 		return nil, err
 	}

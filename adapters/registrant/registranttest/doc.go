@@ -34,6 +34,11 @@
 // Contacts are checked as far as to produce errors in the registry's shapes: a phone is "+", digits, a dot and digits, an
 // e-mail address holds an @, a fax is refused.
 //
+// # A human decides
+//
+// Nobody is asked here, so there is nothing outstanding to act upon. Server.SetMisbehaviour changes how the server answers,
+// and Options.Exchanged hears of every answer: what a page of simulators switches and shows.
+//
 // # What it does not
 //
 // Confirmations (/confirms), CORS and the links of contacts.

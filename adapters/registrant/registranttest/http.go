@@ -59,6 +59,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	misbehave := s.misbehave
 	s.mu.Unlock()
 	defer s.requests.Done()
+	r, tell := s.tap(w, r)
 
 	note := Request{
 		Time: time.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header.Clone(),
@@ -72,12 +73,17 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		note.Body, note.Status = nil, http.StatusRequestEntityTooLarge
 		s.remember(note)
 		w.WriteHeader(note.Status)
+		tell(&answer{status: note.Status})
 		return
 	}
-	answer := s.spoil(misbehave, r, s.answer(misbehave, r, note.Body))
-	note.Status = answer.status
+	a := s.spoil(misbehave, r, s.answer(misbehave, r, note.Body))
+	note.Status = a.status
 	s.remember(note)
-	s.write(w, r, answer)
+	if a.hold {
+		s.hold(r)
+	}
+	defer tell(a)
+	a.write(w)
 }
 
 func (s *Server) remember(note Request) {

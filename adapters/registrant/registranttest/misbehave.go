@@ -31,8 +31,8 @@ const (
 	Silent       // locks and unlocks are acknowledged and not done
 )
 
-// Misbehave makes the server answer so from now on.
-func (s *Server) Misbehave(m Misbehaviour) {
+// SetMisbehaviour makes the server answer so from now on. Requests that are under way go on as they were.
+func (s *Server) SetMisbehaviour(m Misbehaviour) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.misbehave = m
@@ -90,23 +90,32 @@ func duplicate(body []byte) []byte {
 	return []byte(`{"` + strings.ToUpper(string(name)) + `":null,"` + string(name) + `":` + string(rest))
 }
 
-func (s *Server) write(w http.ResponseWriter, r *http.Request, a *answer) {
-	if a.hold {
-		select {
-		case <-r.Context().Done():
-		case <-s.closing.Done():
-		}
-		panic(http.ErrAbortHandler)
+// hold waits until nobody wants an answer any more.
+func (s *Server) hold(r *http.Request) {
+	select {
+	case <-r.Context().Done():
+	case <-s.closing.Done():
 	}
+	panic(http.ErrAbortHandler)
+}
+
+// sent is what of the body goes over the wire.
+func (a *answer) sent() []byte {
+	if a.cut {
+		return a.body[:len(a.body)/2]
+	}
+	return a.body
+}
+
+func (a *answer) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", a.contentType)
 	if a.location != "" {
 		w.Header().Set("Location", a.location)
 	}
 	w.WriteHeader(a.status)
+	_, _ = w.Write(a.sent()) // a client that is gone has nothing to be told
 	if a.cut {
-		_, _ = w.Write(a.body[:len(a.body)/2]) // a client that is gone has nothing to be told
-		_ = http.NewResponseController(w).Flush()
+		_ = http.NewResponseController(w).Flush() // likewise
 		panic(http.ErrAbortHandler)
 	}
-	_, _ = w.Write(a.body) // likewise
 }

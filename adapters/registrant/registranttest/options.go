@@ -25,6 +25,10 @@ type Options struct {
 	// Now is the clock that tokens are made and judged by; nil: time.Now.
 	Now func() time.Time
 
+	// Exchanged, where it is not nil, is called once for each answer after it was written, in the goroutine of the request.
+	// Answers that never come are not told of. Close waits for it.
+	Exchanged func(Exchange)
+
 	// How many each person has. 0 of domains is 4, of contacts and companies 2; none at all is a negative number.
 	Domains, Contacts, Companies int
 }

@@ -261,7 +261,7 @@ func TestRequests(t *testing.T) {
 	require.Equal(t, 413, requests[0].Status)
 	require.Equal(t, mari, string(requests[1].Body))
 
-	srv.Misbehave(registranttest.Hold)
+	srv.SetMisbehaviour(registranttest.Hold)
 	done := make(chan error)
 	go func() {
 		resp, err := b.http.Get(srv.URL() + "/api/v1/registrant/contacts")

@@ -50,9 +50,9 @@ type unknown struct {
 	Numbers []int `json:"numbers"`
 }
 
-// extra returns the member that Options.Unknown adds.
+// extra returns the member that Misbehaviour.Unknown adds.
 func (s *Server) extra() *unknown {
-	if !s.options.Unknown {
+	if !s.misbehaviour().Unknown {
 		return nil
 	}
 	return &unknown{[]int{1, 2, 3}}
@@ -83,7 +83,7 @@ func (s *Server) startReply(e *session) *reply {
 	case ForgeSessionPath:
 		a.SessionID = "../../signature/session/" + e.id + "?timeoutMs=1#"
 	}
-	if s.options.Legacy {
+	if s.misbehaviour().Legacy {
 		a.SessionID, a.LegacyID = "", a.SessionID
 	}
 	return jsonReply(http.StatusOK, a)
@@ -92,7 +92,7 @@ func (s *Server) startReply(e *session) *reply {
 // runningReply is the answer while nothing has happened.
 func (s *Server) runningReply() *reply {
 	a := s.status("RUNNING")
-	if s.options.Legacy {
+	if s.misbehaviour().Legacy {
 		a.Result = new(Result(""))
 	}
 	return jsonReply(http.StatusOK, a)
@@ -105,8 +105,8 @@ func (s *Server) status(state string) *statusAnswer {
 // outcomeReply is the answer when a session has ended, or should have.
 func (s *Server) outcomeReply(e *session) (*reply, error) {
 	a := s.status("COMPLETE")
-	a.Result = &e.result
-	if e.sign != nil {
+	a.Result = new(s.resultOf(e))
+	if *a.Result == OK {
 		made, err := e.sign()
 		if err != nil {
 			return nil, err
@@ -131,7 +131,7 @@ func (s *Server) attach(a *statusAnswer, e *session, made *signed) {
 	f := e.person.Forge
 	if f != ForgeNoSignature {
 		a.Signature = &signatureAnswer{base64.StdEncoding.EncodeToString(made.value), made.algorithm, s.extra()}
-		if s.options.Legacy {
+		if s.misbehaviour().Legacy {
 			a.Signature.Algorithm = legacyAlgorithm(made.algorithm)
 		}
 		if f == ForgeBase64 {

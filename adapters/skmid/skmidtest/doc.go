@@ -58,6 +58,22 @@
 // second at least, a minute at most. A newer call for a session makes an older one RUNNING at once. A person has 2 minutes,
 // and a session is forgotten (404) 5 minutes after it began. Person.Polls makes RUNNING without waiting.
 //
+// # A human decides
+//
+// A person with the result Timeout does nothing by themselves: the phone waits for Options.Patience. What phones show at a
+// moment is Server.Outstanding, and Server.Act does what their owner decides, whatever the script says. So a page can play
+// the phone, or a test decide when it has seen enough:
+//
+//	srv.Script("+37250000001", "47101010033", skmidtest.Person{Result: skmidtest.Timeout})
+//	…
+//	for _, o := range srv.Outstanding() {
+//		srv.Act(o.ID, skmidtest.OK)
+//	}
+//
+// Server.Script changes the phone meanwhile: Person.NoNetwork takes it out of reach (PHONE_ABSENT), PINBlocked blocks the
+// PIN (SIM_ERROR), and another Card is another SIM card, with other keys. Options.Exchanged hears of every answer, and
+// Server.SetMisbehaviour changes what the server differs in from what is documented.
+//
 // # What is checked
 //
 //	400  a member that is missing or null, or not of its form: UUID, name over 100 octets, phone number, identity code,
@@ -92,7 +108,7 @@
 // Person.Forge, Person.ForgeStart and Person.ForgeCertificate make answers that a client must refuse: certificates of
 // others, of other countries, of other CAs, of yesterday; signatures over something else, or by the other key; statuses that
 // contradict themselves; error answers; documents that two readers read differently; broken connections. See the Forge
-// constants. Options.Legacy and Options.Unknown make answers that a client must take.
+// constants. Misbehaviour makes answers that a client must take.
 //
 // # Looking back
 //
@@ -103,7 +119,7 @@
 // # Assumptions
 //
 // Where nothing is published or captured, a choice was made: parameters are judged before the relying party; 401, 429, 503
-// and 580 let no phone ring; clients may come from every address; a text that is too long gets 400; each character counts as one against the 100 of GSM-7; a
+// and 580 let no phone ring; a blocked PIN is SIM_ERROR; clients may come from every address; a text that is too long gets 400; each character counts as one against the 100 of GSM-7; a
 // finished session can be asked for until it is forgotten; a person can have several sessions at once; the form of the
 // certificates of most demo persons, and the telephone number of TESTNUMBER ONE (+37200017716).
 //

@@ -31,6 +31,14 @@ func newReply(status int, contentType string, body []byte) *reply {
 	return &reply{status: status, header: http.Header{"Content-Type": {contentType}}, body: body}
 }
 
+// sent is what of the body goes over the wire.
+func (p *reply) sent() []byte {
+	if p.broken {
+		return p.body[:len(p.body)/2]
+	}
+	return p.body
+}
+
 type connKey struct{}
 
 // serve is the handler of the server's own listener.
@@ -40,23 +48,24 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.requests.Done()
 	conn, _ := r.Context().Value(connKey{}).(uint64)
+	r, tell := s.tap(r)
 	p, err := s.exchange(r, conn)
 	if err != nil {
 		panic(http.ErrAbortHandler) // the client is gone, the server is being closed, or the script says so
 	}
+	defer tell(p)
 	p.write(w)
+	if s.options.Exchanged != nil {
+		_ = http.NewResponseController(w).Flush() // what is told of is on its way; fails where the client is gone
+	}
 }
 
 func (p *reply) write(w http.ResponseWriter) {
 	for k, v := range p.header {
 		w.Header()[k] = v
 	}
-	body := p.body
-	if p.broken {
-		body = body[:len(body)/2]
-	}
 	w.WriteHeader(p.status)
-	_, _ = w.Write(body) // a client that is gone has nothing to be told
+	_, _ = w.Write(p.sent()) // a client that is gone has nothing to be told
 	if p.broken {
 		_ = http.NewResponseController(w).Flush() // likewise
 		panic(http.ErrAbortHandler)

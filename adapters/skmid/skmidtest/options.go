@@ -21,12 +21,12 @@ type Options struct {
 	// It is less than the 5 minutes that a session lives.
 	Patience time.Duration
 
-	// Legacy makes answers as servers of years ago made them, which clients must still read: the member sessionId instead
-	// of sessionID, an empty result while the state is RUNNING, and algorithm names that begin with a small letter.
-	Legacy bool
+	// Legacy and Unknown are the Misbehaviour that the server begins with.
+	Legacy, Unknown bool
 
-	// Unknown adds members to all answers that nobody knows. SK announces that new ones may appear at any time.
-	Unknown bool
+	// Exchanged, where it is not nil, is called once for each answer, in the goroutine of the request: after the answer was
+	// written, or in process before it is handed over. Answers that never come are not told of. Close waits for it.
+	Exchanged func(Exchange)
 
 	// Seed makes a server's session ids and trace ids repeatable. 0 draws a seed, which Server.Seed tells and NewServer logs.
 	// Keys and certificates never depend on it. Where requests come at the same time, their order depends on the

@@ -42,7 +42,7 @@ type Result string
 // The results that the service documents.
 const (
 	OK            Result = "OK"                      // the person enters the PIN
-	Timeout       Result = "TIMEOUT"                 // does nothing, until Person.After or for Options.Patience
+	Timeout       Result = "TIMEOUT"                 // does nothing, until Server.Act, until Person.After or for Options.Patience
 	NotClient     Result = "NOT_MID_CLIENT"          // has no active certificates; /certificate says NOT_FOUND
 	Cancelled     Result = "USER_CANCELLED"          // cancels on the phone
 	HashMismatch  Result = "SIGNATURE_HASH_MISMATCH" // the SIM card's settings differ from the server's
@@ -50,6 +50,17 @@ const (
 	DeliveryError Result = "DELIVERY_ERROR"          // the message to the SIM card could not be sent
 	SIMError      Result = "SIM_ERROR"               // the SIM card gave an invalid answer
 )
+
+// BlockPIN is what a person can do beside: type a wrong PIN until it is blocked. The service says SIM_ERROR then.
+const BlockPIN Result = "(PIN blocked)"
+
+// written is a result as it goes over the wire.
+func (r Result) written() Result {
+	if r == BlockPIN {
+		return SIMError
+	}
+	return r
+}
 
 // Person is who holds a phone, and what they will do with it. The zero value is a person with P-256 keys who enters the
 // PIN at once. Every person has two key pairs, one to authenticate and one to sign with, with a certificate each.
@@ -60,8 +71,11 @@ type Person struct {
 	Key     Key
 	Profile Profile
 
-	// Card counts their SIM cards, from 0: another one has other keys.
+	// Card counts their SIM cards, from 0: another one has other keys, with other certificates.
 	Card int
+
+	NoNetwork  bool // their phone is out of reach: sessions end with PHONE_ABSENT, and Act does nothing
+	PINBlocked bool // sessions end with SIM_ERROR at once
 
 	Result Result        // what a session ends with; "": OK
 	After  time.Duration // how long that takes; from Options.Patience on it is as good as Timeout

@@ -37,6 +37,7 @@ type Server struct {
 
 	mu          sync.Mutex // guards what follows, and every session
 	closed      bool
+	misbehave   Misbehaviour
 	pauses      map[chan struct{}]struct{} // of answers that are late; closed by Close
 	rand        *rand.Rand
 	subscribers map[subscription]*subscriber
@@ -88,6 +89,7 @@ func newServer(o *Options) (*Server, error) {
 	}
 	s := &Server{
 		options:     options,
+		misbehave:   Misbehaviour{options.Legacy, options.Unknown},
 		rand:        rand.New(rand.NewPCG(options.Seed, 0)),
 		pauses:      make(map[chan struct{}]struct{}),
 		subscribers: make(map[subscription]*subscriber),

@@ -17,17 +17,18 @@ const (
 )
 
 // session is one question to a person. Nothing happens while it runs: what the person will have done, and when, is
-// settled as it begins, and answers depend on the clock alone.
+// settled as it begins, and answers depend on the clock alone. Only Act can change it.
 type session struct {
-	id     string
-	kind   kind
-	began  time.Time
-	due    time.Time
-	result Result // what it will have come to when due
-	person Person // as scripted when it began
-	polls  int    // status calls still to be answered RUNNING at once
-	wake   chan struct{}
-	sign   func() (*signed, error) // made at the first use, the same ever after; OK only
+	id string
+	*question
+	subscriber *subscriber // nil: nobody
+	began      time.Time
+	due        time.Time
+	result     Result // what it will have come to when due
+	person     Person // as scripted when it began
+	polls      int    // status calls still to be answered RUNNING at once
+	wake       chan struct{}
+	sign       func() (*signed, error) // made at the first use, the same ever after
 }
 
 // signed is what a person's SIM card has made, with the certificate for it.
@@ -59,13 +60,17 @@ func (s *Server) find(who subscription) (*subscriber, Person) {
 // begin starts a session. Starting one succeeds for whoever it is: that somebody has no Mobile-ID only the status says.
 func (s *Server) begin(q *question, sub *subscriber, p Person) *session {
 	now := time.Now()
-	e := &session{kind: q.kind, began: now, due: now.Add(p.After), result: p.Result, person: p, polls: p.Polls}
-	if p.After >= s.options.Patience || p.Result == Timeout && p.After == 0 {
+	e := &session{question: q, subscriber: sub, began: now, due: now.Add(p.After), result: p.Result.written(), person: p, polls: p.Polls}
+	switch {
+	case p.Result == NotClient:
+	case p.NoNetwork:
+		e.result = PhoneAbsent
+	case p.PINBlocked:
+		e.due, e.result = now, BlockPIN.written()
+	case p.After >= s.options.Patience || p.Result == Timeout && p.After == 0:
 		e.due, e.result = now.Add(s.options.Patience), Timeout
 	}
-	if e.result == OK {
-		e.sign = sync.OnceValues(func() (*signed, error) { return sub.sign(s.pki, p, q) })
-	}
+	e.sign = sync.OnceValues(func() (*signed, error) { return sub.sign(s.pki, p, q) })
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.forget(now)
@@ -119,11 +124,11 @@ func (s *Server) poll(ctx context.Context, id string, k kind, hold time.Duration
 	select {
 	case <-timer.C:
 	case <-wake:
-		return e, false, true, s.alive()
 	case <-ctx.Done():
 		return nil, false, false, context.Cause(ctx)
 	}
-	return e, e.ended(time.Now()), true, nil
+	ended, err = s.lookAgain(e)
+	return e, ended, true, err
 }
 
 // look returns a session with how long to wait for it, unless wake says that nobody waits any longer: 0 if it has ended,
@@ -160,11 +165,19 @@ func (e *session) ended(now time.Time) bool {
 	return e.person.Forge != ForgeRunning && !now.Before(e.due)
 }
 
-func (s *Server) alive() error {
+// lookAgain reports whether a session has ended in the meantime.
+func (s *Server) lookAgain(e *session) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return errClosed
+		return false, errClosed
 	}
-	return nil
+	return e.ended(time.Now()), nil
+}
+
+// resultOf returns what a session has come to, or will have.
+func (s *Server) resultOf(e *session) Result {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return e.result
 }

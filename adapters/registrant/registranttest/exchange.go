@@ -1,0 +1,32 @@
+package registranttest
+
+import (
+	"net/http"
+
+	"github.com/gomss/gomss/internal/wiretap"
+)
+
+// Exchange is a request with its answer, as they went over the wire. It is to be read only.
+type Exchange struct {
+	Method, Path string
+	RequestType  string // Content-Type
+	Request      []byte // what was read of the body; the first 64 KiB of it
+	Status       int
+	ContentType  string
+	Answer       []byte // what was sent of the body, tokens and all; the first 64 KiB of it
+}
+
+// tap returns a request whose exchange Options.Exchanged can be told of, and what tells it.
+func (s *Server) tap(w http.ResponseWriter, r *http.Request) (*http.Request, func(*answer)) {
+	if s.options.Exchanged == nil {
+		return r, func(*answer) {}
+	}
+	r, body := wiretap.Listen(r)
+	return r, func(a *answer) {
+		_ = http.NewResponseController(w).Flush() // what is told of is on its way; fails where the client is gone
+		s.options.Exchanged(Exchange{
+			r.Method, r.URL.Path, r.Header.Get("Content-Type"), body.Kept(),
+			a.status, a.contentType, wiretap.Head(a.sent()),
+		})
+	}
+}
