@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"slices"
 )
 
@@ -114,9 +116,12 @@ func (id signerID) names(c *certificate) bool {
 	return bytes.Equal(id.issuer, c.RawIssuer) && bytes.Equal(id.serial, c.serial)
 }
 
+// isKeyUsage tells the extension of RFC 5280 4.2.1.3.
+func isKeyUsage(e pkix.Extension) bool { return e.Id.Equal(asn1.ObjectIdentifier{2, 5, 29, 15}) }
+
 // mayEndSign checks what the certificate itself says about its use: an end
 // entity's, for signatures, with the extended key usage asked for.
-func (c *certificate) mayEndSign(usage x509.ExtKeyUsage) error {
+func (c *certificate) mayEndSign(usage x509.ExtKeyUsage, absent bool) error {
 	if c.selfIssued {
 		return refuse(checkSigner, "the signer's certificate is self-issued: it was not issued by an authority")
 	}
@@ -124,7 +129,7 @@ func (c *certificate) mayEndSign(usage x509.ExtKeyUsage) error {
 		return refuse(checkKeyUsage, "the signer's certificate is an authority's, not a person's")
 	}
 	const wanted = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
-	if c.KeyUsage&wanted == 0 {
+	if c.KeyUsage&wanted == 0 && !(absent && !slices.ContainsFunc(c.Extensions, isKeyUsage)) {
 		return refuse(checkKeyUsage, "the signer's certificate has no key usage digitalSignature or contentCommitment")
 	}
 	if usage != x509.ExtKeyUsageAny && !slices.Contains(c.ExtKeyUsage, usage) {

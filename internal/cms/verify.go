@@ -55,6 +55,11 @@ type Config struct {
 	// x509.ExtKeyUsageAny, asks for none.
 	ExtKeyUsage x509.ExtKeyUsage
 
+	// AbsentKeyUsage takes a signer's certificate without the key usage
+	// extension, which then restricts nothing (RFC 5280 4.2.1.3). One that has
+	// the extension must have digitalSignature or contentCommitment in it.
+	AbsentKeyUsage bool
+
 	// CacheSize is the number of signers remembered, about 10 KiB each. Zero
 	// means 1024, a negative number none.
 	CacheSize int
@@ -66,6 +71,7 @@ type Verifier struct {
 	anchors       []*certificate
 	intermediates []*certificate
 	usage         x509.ExtKeyUsage
+	absentUsage   bool
 	cache         *cache
 }
 
@@ -80,7 +86,7 @@ func New(config Config) (*Verifier, error) {
 	if size == 0 {
 		size = defaultCacheSize
 	}
-	v := &Verifier{usage: config.ExtKeyUsage, cache: newCache(max(size, 0))}
+	v := &Verifier{usage: config.ExtKeyUsage, absentUsage: config.AbsentKeyUsage, cache: newCache(max(size, 0))}
 	var err error
 	if v.anchors, err = authorities("Roots", config.Roots, maxAnchorRSABits); err != nil {
 		return nil, err
@@ -193,7 +199,7 @@ func (v *Verifier) verifySigner(m *message, signed []byte, at time.Time) (*verif
 	if err != nil {
 		return nil, err
 	}
-	if err := signer.mayEndSign(v.usage); err != nil {
+	if err := signer.mayEndSign(v.usage, v.absentUsage); err != nil {
 		return nil, err
 	}
 	if err := m.verify(signer.PublicKey, signed); err != nil {
