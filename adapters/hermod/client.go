@@ -1,0 +1,105 @@
+package hermod
+
+import (
+	"context"
+	"crypto/sha256"
+	"time"
+
+	"github.com/gomss/gomss/mss"
+	"github.com/gomss/gomss/transport"
+)
+
+// Client is one API user of one Hermod. It is safe for concurrent use. What is outstanding is in Config.Store, and who has enrolled
+// in Config.Registry: another instance with the same ones can go on with everything.
+type Client struct {
+	*Verifier
+	cfg    Config
+	http   *transport.Client
+	scope  string
+	apiKey string // value of X-Api-Key
+}
+
+var _ mss.Service = (*Client)(nil)
+
+// Scope returns what this client's transactions belong to: the kind of service, the environment, the address and the API user.
+// It is Transaction.Provider, and the scope for mss.NewKeys.
+func (c *Client) Scope() string { return c.scope }
+
+// Close closes idle connections. Calls under way are not disturbed.
+func (c *Client) Close() { c.http.Close() }
+
+// Verify judges an outcome; see Verifier.Verify. The observer is told.
+func (c *Client) Verify(ev *mss.Evidence) (*mss.Signature, error) {
+	sig, err := c.Verifier.Verify(ev)
+	c.judged(ev, sig, err)
+	return sig, err
+}
+
+// now is the clock of evidence. Its zero would mean "whenever" to crypto/x509 (SEC-13).
+func (c *Client) now() (time.Time, error) {
+	now := c.cfg.Now()
+	if now.IsZero() {
+		return now, refuse("Config.Now", "returned the zero time")
+	}
+	return now, nil
+}
+
+func refuse(field, reason string) *mss.RequestError {
+	return &mss.RequestError{Field: field, Reason: reason}
+}
+
+// Start asks the person and returns when the Hermod has put the command into the mailboxes of their devices. The answer comes to
+// Callback. See mss.Service.
+//
+// Request.User.ID is required and must have an enrolled device with a certificate in Config.Registry; Request.Key names one of
+// several. For an authentication Display is what the person reads, and a fresh challenge is signed. For a signing it is Display
+// that is read and signed, or Data: with mss.Text the person reads it, and Display beside it if there is one; of mss.Digest the
+// person reads Display alone, which is not signed. Texts have at most 16 KiB. AddCode appends its code to what is signed, or for an
+// authentication to Display. Timeout is 15 seconds to 30 minutes, 0 is 2 minutes. Language and EndUserIP are ignored.
+//
+// Nothing is sent where Config.Store fails to record it: a *mss.RequestError. If it fails after the Hermod has accepted, the error
+// is mss.ErrUnknownOutcome.
+func (c *Client) Start(ctx context.Context, req *mss.Request) (*mss.Transaction, error) {
+	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpSignature})
+	tx, err := c.start(ctx, req, k)
+	k.done(ctx, err)
+	return tx, err
+}
+
+func (c *Client) start(ctx context.Context, req *mss.Request, k *call) (*mss.Transaction, error) {
+	q, err := check(req)
+	if err != nil {
+		return nil, err
+	}
+	k.event.TransID, k.event.Purpose = q.transID, q.purpose
+	now, err := c.now()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.admit(ctx, req); err != nil {
+		return nil, err
+	}
+	st := &state{ExternalID: newExternalID(), Format: q.format, Display: q.display, Code: q.code}
+	if err := c.settleKey(ctx, st, q.user, q.purpose, req.Key, now); err != nil {
+		return nil, err
+	}
+	kind, tbs := sign, q.tbs
+	if q.purpose == mss.Authentication {
+		kind, tbs = authenticate, newChallenge(st.ExternalID)
+	}
+	sum := sha256.Sum256(tbs)
+	st.TBS = sum[:]
+	tx := &mss.Transaction{TransID: q.transID, Purpose: q.purpose, User: mss.User{ID: q.user}}
+	return c.command(ctx, tx, st, kind, q.params(tbs, st.Mechanism, c.cfg.Inferred), q.timeout, k)
+}
+
+// admit asks the application whether a device may be addressed.
+func (c *Client) admit(ctx context.Context, req *mss.Request) error {
+	if c.cfg.Admit == nil {
+		return nil
+	}
+	if err := c.cfg.Admit(ctx, req); err != nil {
+		return &mss.RequestError{Field: "Config.Admit", Reason: "refused the request", Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package hermod_test
+
+const loadLogins = 200

@@ -1,0 +1,175 @@
+package hermod
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+
+	"github.com/gomss/gomss/mss"
+	"github.com/gomss/gomss/mss/track"
+)
+
+const (
+	maxHold = time.Minute
+	minPace = time.Second // between polls that are not to wait
+)
+
+var transIDPattern = regexp.MustCompile(`^` + transIDPrefix + `[0-9]{1,20}$`)
+
+// Poll looks whether the callback has come, in Config.Store and not with the Hermod, which is asked nothing. It waits for hold, a
+// minute at most, and returns as soon as the callback comes, to whichever instance.
+//
+// Where the deadline has passed without a callback, the outcome is evidence without Raw, of which Verify makes a *mss.Fault with
+// code 208 and sub-code 2081; it stays that, whatever comes later (see Late). Every poll of a transaction that has its outcome
+// returns the same one, until Config.Store forgets it: an hour after the deadline, a day for an enrolment. If it is gone, the error
+// is mss.ErrUnknownOutcome. A store that fails is a *mss.TransportError, which mss.RetryPoll lets be repeated.
+func (c *Client) Poll(ctx context.Context, tx *mss.Transaction, hold time.Duration) (*mss.Status, error) {
+	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpStatusQuery, Purpose: tx.Purpose})
+	st, err := c.poll(ctx, tx, hold, k)
+	k.done(ctx, err)
+	return st, mss.Polled(err)
+}
+
+func (c *Client) poll(ctx context.Context, tx *mss.Transaction, hold time.Duration, k *call) (*mss.Status, error) {
+	st, err := c.owns(tx)
+	if err != nil {
+		return nil, err
+	}
+	k.named(tx.TransID, tx.MSSPTransID)
+	r, err := c.watch(ctx, recordID(ofCommand, st.ExternalID), tx, hold)
+	if err != nil {
+		return nil, storeError(ctx, err)
+	}
+	if recorded, _, err := c.handle(r); err != nil {
+		return nil, &mss.TransportError{Sent: mss.NotSent, Err: fmt.Errorf("Config.Store, Config.Keys: %w", err)}
+	} else if recorded.MSSPTransID != tx.MSSPTransID {
+		return nil, refuse("Transaction.MSSPTransID", "is not the one that is on record")
+	}
+	if r.Outcome == "" && !time.Now().Before(r.Deadline) {
+		if r, err = c.expire(ctx, r, tx, st); err != nil {
+			return nil, storeError(ctx, err)
+		}
+	}
+	if r.Outcome == "" {
+		k.event.Code = mss.StatusOutstanding
+		k.polled(ctx, tx)
+		return &mss.Status{After: pace(hold)}, nil
+	}
+	ev, err := c.evidence(r, tx, st)
+	if err != nil {
+		return nil, err
+	}
+	k.event.Code = c.code(ev, st.Kind)
+	k.polled(ctx, tx)
+	return &mss.Status{Evidence: ev}, nil
+}
+
+// owns refuses a transaction of another service, and one that has no command of this API.
+func (c *Client) owns(tx *mss.Transaction) (*state, error) {
+	if tx.Provider != c.scope {
+		return nil, refuse("Transaction", "was not made by this client's service, environment, address and API user")
+	}
+	if !transIDPattern.MatchString(tx.MSSPTransID) {
+		return nil, refuse("Transaction.MSSPTransID", "is no number of a command")
+	}
+	st, err := decodeState(tx)
+	if err != nil {
+		return nil, refuse("Transaction.State", err.Error())
+	}
+	return st, nil
+}
+
+// watch returns the record as it is, or as it is when it has got an outcome, its time is up or hold is over.
+func (c *Client) watch(ctx context.Context, id string, tx *mss.Transaction, hold time.Duration) (r track.Record, err error) {
+	hold = min(hold, maxHold, time.Until(tx.Deadline))
+	if hold <= 0 {
+		return c.cfg.Store.Get(ctx, id)
+	}
+	watching, cancel := context.WithTimeout(ctx, hold)
+	defer cancel()
+	for now, err := range c.cfg.Store.Watch(watching, id) {
+		switch {
+		case err != nil && watching.Err() != nil && ctx.Err() == nil && r.ID != "":
+			return r, nil // held long enough
+		case err != nil || now.Outcome != "":
+			return now, err
+		}
+		r = now
+	}
+	return r, errors.New("hermod: Config.Store: Watch ended without an error")
+}
+
+// expire gives a command up whose deadline has passed, unless its callback comes first.
+func (c *Client) expire(ctx context.Context, r track.Record, tx *mss.Transaction, st *state) (track.Record, error) {
+	now, err := c.now()
+	if err != nil {
+		return r, err
+	}
+	kept, err := st.forEvidence(tx)
+	if err != nil {
+		return r, err
+	}
+	outcome, err := c.cfg.Keys.Seal(&mss.Evidence{Transaction: kept, Received: now}, session(r.ID))
+	if err != nil {
+		return r, err
+	}
+	return c.change(ctx, r, func(r *track.Record) bool {
+		if r.Outcome != "" {
+			return false
+		}
+		r.Outcome = outcome
+		return true
+	})
+}
+
+// evidence is the answer in a record, of the transaction that is asked for.
+func (c *Client) evidence(r track.Record, tx *mss.Transaction, st *state) (*mss.Evidence, error) {
+	ev, err := c.outcome(r)
+	if err != nil {
+		return nil, &mss.TransportError{Sent: mss.NotSent, Err: fmt.Errorf("Config.Store, Config.Keys: %w", err)}
+	}
+	ev.Transaction, err = st.forEvidence(tx)
+	return ev, err
+}
+
+// storeError describes a failure of the store: polls may be repeated, unless the record is gone.
+func storeError(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(err, track.ErrNotFound):
+		return fmt.Errorf("%w: Config.Store has no record of the command, or no longer", mss.ErrUnknownOutcome)
+	case ctx.Err() != nil:
+		return fmt.Errorf("hermod: waiting for the callback: %w", errors.Join(ctx.Err(), context.Cause(ctx)))
+	}
+	if _, ok := errors.AsType[*mss.RequestError](err); ok {
+		return err
+	}
+	return &mss.TransportError{Sent: mss.NotSent, Err: fmt.Errorf("Config.Store: %w", err)}
+}
+
+// pace is the time until the next poll: none after one that has waited.
+func pace(hold time.Duration) time.Duration {
+	if hold < minPace {
+		return minPace
+	}
+	return 0
+}
+
+// code is how a command has ended: 500 signed, 100 for what is no signature, or the code of its fault.
+func (c *Client) code(ev *mss.Evidence, kind commandKind) mss.Code {
+	if len(ev.Raw) == 0 {
+		return mss.ExpiredTransaction
+	}
+	r, err := readRecord(ev.Raw, kind, c.cfg.Inferred)
+	if err != nil {
+		return mss.InternalError // never: Callback has read it
+	}
+	if f := c.cfg.Inferred.fault(r, kind); f != nil {
+		return f.Code
+	}
+	if kind.purpose() == 0 {
+		return mss.StatusRequestOK
+	}
+	return mss.StatusSignature
+}
