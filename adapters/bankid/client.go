@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/transport"
 )
@@ -32,7 +33,7 @@ func (c *Client) Close() { c.http.Close() }
 // Verify judges an outcome; see Verifier.Verify. The observer is told.
 func (c *Client) Verify(ev *mss.Evidence) (*mss.Signature, error) {
 	sig, err := c.Verifier.Verify(ev)
-	c.judged(ev, sig, err)
+	observe.Judged(c.cfg.Observer, ev, sig, err)
 	return sig, err
 }
 
@@ -72,19 +73,19 @@ func (c *Client) owns(tx *mss.Transaction) (*state, error) {
 // If there is an order for User.Person already, both are gone, and the error is a *mss.Fault with code 406: tell the person,
 // and do not try again by yourself.
 func (c *Client) Start(ctx context.Context, req *mss.Request) (*mss.Transaction, error) {
-	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpSignature})
+	ctx, k := observe.Begin(ctx, c.cfg.Observer, mss.Event{Scope: c.scope, Operation: mss.OpSignature})
 	tx, err := c.start(ctx, req, k)
-	k.done(ctx, err)
+	k.Done(ctx, err)
 	return tx, err
 }
 
-func (c *Client) start(ctx context.Context, req *mss.Request, k *call) (*mss.Transaction, error) {
+func (c *Client) start(ctx context.Context, req *mss.Request, k *observe.Call) (*mss.Transaction, error) {
 	q, err := c.check(req)
 	if err != nil {
 		return nil, err
 	}
-	k.named(q.transID, "")
-	k.event.Purpose = q.purpose
+	k.Named(q.transID, "")
+	k.Event.Purpose = q.purpose
 	var order *orderAnswer
 	var started time.Time
 	err = c.send(ctx, exchange{
@@ -98,7 +99,7 @@ func (c *Client) start(ctx context.Context, req *mss.Request, k *call) (*mss.Tra
 	if err != nil {
 		return nil, err
 	}
-	k.named(q.transID, string(order.OrderRef))
+	k.Named(q.transID, string(order.OrderRef))
 	return c.transaction(q, order, started)
 }
 

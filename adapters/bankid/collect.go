@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -17,25 +18,25 @@ import (
 // *mss.TransportError that mss.RetryPoll has repeated. Within a second of the last collect of an order by this client, or
 // while one is under way, nothing is sent, and the order is outstanding as it was then.
 func (c *Client) Poll(ctx context.Context, tx *mss.Transaction, _ time.Duration) (*mss.Status, error) {
-	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpStatusQuery, Purpose: tx.Purpose})
+	ctx, k := observe.Begin(ctx, c.cfg.Observer, mss.Event{Scope: c.scope, Operation: mss.OpStatusQuery, Purpose: tx.Purpose})
 	st, err := c.poll(ctx, tx, k)
-	k.done(ctx, err)
+	k.Done(ctx, err)
 	return st, mss.Polled(err)
 }
 
-func (c *Client) poll(ctx context.Context, tx *mss.Transaction, k *call) (*mss.Status, error) {
+func (c *Client) poll(ctx context.Context, tx *mss.Transaction, k *observe.Call) (*mss.Status, error) {
 	st, err := c.owns(tx)
 	if err != nil {
 		return nil, err
 	}
-	k.named(tx.TransID, tx.MSSPTransID)
+	k.Named(tx.TransID, tx.MSSPTransID)
 	if time.Now().After(tx.Deadline.Add(collectGrace)) {
 		return nil, refuse("Transaction.Deadline", "has passed long ago; the service keeps no order for so long")
 	}
 	begun := time.Now()
 	hint, wait := c.pace.begin(tx.MSSPTransID, begun)
 	if wait > 0 {
-		k.event.Code = mss.StatusOutstanding
+		k.Event.Code = mss.StatusOutstanding
 		return &mss.Status{Hint: hint, After: wait}, nil
 	}
 	defer func() { c.pace.end(tx.MSSPTransID, hint, begun) }()
@@ -43,7 +44,7 @@ func (c *Client) poll(ctx context.Context, tx *mss.Transaction, k *call) (*mss.S
 	if err != nil {
 		return nil, err
 	}
-	k.polled(ctx, tx)
+	k.Polled(ctx, tx)
 	if hint = native(answer.Hint); answer.outstanding() {
 		return &mss.Status{Hint: hint, After: c.cfg.Pace}, nil
 	}
@@ -51,7 +52,7 @@ func (c *Client) poll(ctx context.Context, tx *mss.Transaction, k *call) (*mss.S
 }
 
 // collect asks how the order stands.
-func (c *Client) collect(ctx context.Context, tx *mss.Transaction, k *call) (answer *statusAnswer, raw []byte, err error) {
+func (c *Client) collect(ctx context.Context, tx *mss.Transaction, k *observe.Call) (answer *statusAnswer, raw []byte, err error) {
 	err = c.send(ctx, exchange{
 		operation: mss.OpStatusQuery, path: "/collect", message: orderReference{tx.MSSPTransID}, repeats: true, call: k,
 		read: func(body []byte) (mss.Code, error) {

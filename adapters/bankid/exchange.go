@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/internal/redact"
 	"github.com/gomss/gomss/internal/strictjson"
 	"github.com/gomss/gomss/mss"
@@ -35,12 +36,12 @@ type exchange struct {
 
 	// read takes an answer with status 200, and returns what it says as a code.
 	read func(body []byte) (mss.Code, error)
-	call *call
+	call *observe.Call
 }
 
 // send makes one exchange. Its error is a *mss.Fault where the service refused, or a *mss.TransportError.
 func (c *Client) send(ctx context.Context, x exchange) error {
-	x.call.sending(ctx)
+	x.call.Sending(ctx)
 	reply, err := c.exchange(ctx, x)
 	status := 0
 	if reply != nil {
@@ -53,7 +54,7 @@ func (c *Client) send(ctx context.Context, x exchange) error {
 		code, err = x.judge(reply)
 		c.checkClock(reply.Date)
 	}
-	x.call.answered(ctx, status, code, err)
+	x.call.Answered(ctx, status, code, err)
 	return err
 }
 

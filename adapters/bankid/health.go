@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/transport"
 )
@@ -13,20 +14,20 @@ import (
 // answer is 405, which is health and nil. Nothing else is; a certificate that is not accepted shows as a *mss.Fault with code
 // 104, or as a *mss.TransportError.
 func (c *Client) Health(ctx context.Context) error {
-	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpHealth})
+	ctx, k := observe.Begin(ctx, c.cfg.Observer, mss.Event{Scope: c.scope, Operation: mss.OpHealth})
 	err := c.health(ctx, k)
-	k.done(ctx, err)
+	k.Done(ctx, err)
 	return err
 }
 
-func (c *Client) health(ctx context.Context, k *call) error {
-	k.sending(ctx)
+func (c *Client) health(ctx context.Context, k *observe.Call) error {
+	k.Sending(ctx)
 	reply, err := c.http.Do(ctx, &transport.Exchange{Path: authEndpoint.path, Accept: contentType, Timeout: answerTime})
 	status := 0
 	if err == nil {
 		status, err = reply.Status, judgeProbe(reply)
 	}
-	k.answered(ctx, status, 0, err)
+	k.Answered(ctx, status, 0, err)
 	return err
 }
 

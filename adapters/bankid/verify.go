@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gomss/gomss/internal/proof"
+	"github.com/gomss/gomss/internal/replays"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -24,7 +25,7 @@ type VerifierConfig struct {
 type Verifier struct {
 	cfg                  VerifierConfig
 	roots, intermediates *x509.CertPool
-	replays              *replays
+	replays              *replays.Memory
 }
 
 // maxReplays is how many accepted signatures a Verifier remembers: at one a second, a day's.
@@ -36,7 +37,7 @@ func NewVerifier(cfg VerifierConfig) (*Verifier, error) {
 	if cfg.Anchors == nil {
 		return nil, errors.New("bankid: Config.Anchors: is nil; load BankID's root for signatures with mss.LoadAnchors")
 	}
-	v := &Verifier{cfg: cfg, roots: x509.NewCertPool(), intermediates: x509.NewCertPool(), replays: newReplays(maxReplays)}
+	v := &Verifier{cfg: cfg, roots: x509.NewCertPool(), intermediates: x509.NewCertPool(), replays: replays.New(maxReplays)}
 	for _, c := range cfg.Anchors.Roots() {
 		if err := checkSigningRoot(c, cfg.Anchors.Environment()); err != nil {
 			return nil, err
@@ -120,7 +121,7 @@ func (v *Verifier) judge(ev *mss.Evidence) (*mss.Signature, error) {
 	if err := checkTime(p.at, ev); err != nil {
 		return nil, failed("time", err)
 	}
-	if !v.replays.claim(sha256.Sum256(p.signedInfo), tx.TransID) {
+	if !v.replays.Claim(sha256.Sum256(p.signedInfo), tx.TransID) {
 		return nil, failed("replay", errors.New("this signature was accepted for another transaction before"))
 	}
 	return mss.Verified(&mss.Signature{

@@ -9,44 +9,62 @@ import (
 	"github.com/gomss/gomss/mss"
 )
 
-// What state.Format holds: the formats as they are called by default. On the wire Inferred has their names.
-const (
-	formatJWS   = "jws"
-	formatPKCS7 = "pkcs7"
-)
-
-// formatName is params.format for what state.Format holds, and the contenttype that the result should have.
-func (t *Inferred) formatName(format string) string {
-	if format == formatJWS {
-		return t.JWS
+// stateOf reads the state of a transaction that this verifier may judge.
+func (v *Verifier) stateOf(tx *mss.Transaction) (*state, error) {
+	if !strings.HasPrefix(tx.Provider, v.scopePrefix()) {
+		return nil, errors.New("is of another kind of service or environment than this verifier")
 	}
-	return t.PKCS7
+	return decodeState(tx)
 }
 
-// readSigned returns the result in the record of a callback, where the record is of this command, from a Hermod that is
-// configured, and says that the device whose key was to sign has signed. Nothing here is signed: the checks keep answers and
-// commands apart, and a signature is looked at only after them. Its error is a *mss.Fault or a *mss.VerificationError.
-func (v *Verifier) readSigned(ev *mss.Evidence, st *state) (*result, error) {
-	r, d, err := v.openAnswer(ev, st)
+// openEnrolment reads the state of the transaction in evidence of one of the commands of an enrolment.
+func (v *Verifier) openEnrolment(ev *mss.Evidence, kind commandKind) (*state, error) {
+	if ev == nil {
+		return nil, failed("evidence", errors.New("is nil"))
+	}
+	st, err := v.stateOf(&ev.Transaction)
+	if err == nil && st.Kind != kind {
+		err = errors.New("is of another command")
+	}
 	if err != nil {
-		return nil, err
+		return nil, failed("evidence", err)
 	}
-	if !v.isHost(r.FQDN, ev.Transaction.Provider) {
-		return nil, failed("host", errors.New("fqdn: is none of the configured hosts"))
+	return st, nil
+}
+
+// openAnswer reads the record of a callback and the mailbox that it came from (steps A1 to A3).
+func (v *Verifier) openAnswer(ev *mss.Evidence, st *state) (*record, *destination, error) {
+	if len(ev.Raw) == 0 {
+		return nil, nil, deadlineFault(st.Kind)
 	}
-	// That a record of AUTH or SIGN names a profile is inferred from that of CERT, so it may be missing: the signature says
-	// whose key it was.
-	if d.PID != "" && d.PID != st.ProfileID {
-		return nil, failed("destination", errors.New("pid: the profile that answered is not the one whose key was to sign"))
+	r, err := readRecord(ev.Raw, st.Kind, v.cfg.Inferred)
+	if err != nil {
+		return nil, nil, failed("answer", err)
 	}
-	answer := r.Response.Result
-	if answer == nil || answer.Data == "" {
-		return nil, failed("result", errors.New("is a success, but there is no signature"))
+	d, err := v.checkAnswer(r, &ev.Transaction, st)
+	return r, d, err
+}
+
+// checkAnswer finds a record to be the answer to a command, and a success, for which its state, status and code must agree. It
+// returns a *mss.Fault where it is none.
+func (v *Verifier) checkAnswer(r *record, tx *mss.Transaction, st *state) (*destination, error) {
+	if err := r.checkCommand(tx, st, v.cfg.Inferred); err != nil {
+		return nil, failed("command", err)
 	}
-	if answer.ContentType != v.cfg.Inferred.formatName(st.Format) {
-		return nil, failed("format", errors.New("result.contenttype: is not the format that was asked for"))
+	if v.cfg.Inferred.standing(r) == running {
+		return nil, failed("result", errors.New("the command is still running"))
 	}
-	return answer, nil
+	if f := v.cfg.Inferred.fault(r, st.Kind); f != nil {
+		return nil, f
+	}
+	if r.Header.InReplyTo == "" || !slices.Contains(st.Locations, r.Header.InReplyTo) {
+		return nil, failed("destination", errors.New("responseHeader.inReplyTo: is none of the messages of this command"))
+	}
+	i := slices.IndexFunc(r.Destinations, func(d destination) bool { return d.Location == r.Header.InReplyTo })
+	if i < 0 {
+		return nil, failed("destination", errors.New("responseHeader.inReplyTo: is the location of no destination"))
+	}
+	return &r.Destinations[i], nil
 }
 
 // checkCommand checks that the record is of this command: the number of the command, which can be guessed, and our own id, which

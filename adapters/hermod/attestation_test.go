@@ -61,7 +61,7 @@ func TestParseAttestationKey(t *testing.T) {
 
 func TestParseAttestationKeyRefuses(t *testing.T) {
 	t.Parallel()
-	short, other := rsaKey(t, 1024), fixtureKeys()["other"]
+	short, other := newRSAKey(1024), fixtureKeys()["other"]
 	private, err := json.Marshal(publicJWK(&other.PublicKey, false, object{"d": "AQAB"}))
 	require.NoError(t, err)
 	twice := strings.Replace(rfc7638Key, `{`, `{"N":"AQAB",`, 1)
@@ -82,7 +82,7 @@ func TestParseAttestationKeyRefuses(t *testing.T) {
 		"a private JWK":         string(private),
 		"a JWK, n twice":        twice,
 		"a PEM of a short key":  publicPEM(t, &short.PublicKey),
-		"a PEM of an EC key":    publicPEM(t, ecKey(t).Public()),
+		"a PEM of an EC key":    publicPEM(t, newECKey().Public()),
 		"two keys in PEM":       publicPEM(t, &other.PublicKey) + publicPEM(t, &other.PublicKey),
 		"a certificate in PEM":  string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: fixtureCA().Raw})),
 		"an empty PEM":          "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n",

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
-	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
@@ -215,13 +213,7 @@ type holder struct {
 
 // jws signs octets as a device does.
 func (h *holder) jws(payload []byte) string {
-	input := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RS256"}`)) + "." + base64.RawURLEncoding.EncodeToString(payload)
-	sum := sha256.Sum256([]byte(input))
-	sig, err := rsa.SignPKCS1v15(rand.Reader, h.key, crypto.SHA256, sum[:])
-	if err != nil {
-		panic(err)
-	}
-	return input + "." + base64.RawURLEncoding.EncodeToString(sig)
+	return sealJWS(`{"alg":"RS256"}`, string(payload), h.key)
 }
 
 // brokerEra is the validity of certificates: the clocks of bubbles begin with the year 2000.
@@ -229,10 +221,7 @@ var brokerEra = [2]time.Time{time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC), time.D
 
 // brokerCA issues alice's certificate, and those of other tests.
 var brokerCA = sync.OnceValue(func() *holder {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
+	key := newRSAKey(2048)
 	tmpl := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Broker Test CA"}, IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageCertSign, NotBefore: brokerEra[0], NotAfter: brokerEra[1],
@@ -241,10 +230,7 @@ var brokerCA = sync.OnceValue(func() *holder {
 })
 
 var alice = sync.OnceValue(func() *holder {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
+	key := newRSAKey(2048)
 	return &holder{key, brokerIssue(key.Public(), nil)}
 })
 
@@ -260,18 +246,6 @@ func brokerIssue(pub crypto.PublicKey, edit func(*x509.Certificate)) *x509.Certi
 	}
 	ca := brokerCA()
 	return certify(tmpl, ca.cert, pub, ca.key)
-}
-
-func certify(tmpl, parent *x509.Certificate, pub, key any) *x509.Certificate {
-	der, err := x509.CreateCertificate(rand.Reader, tmpl, parent, pub, key)
-	if err != nil {
-		panic(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		panic(err)
-	}
-	return cert
 }
 
 var brokerAnchors = sync.OnceValue(func() *mss.Anchors {

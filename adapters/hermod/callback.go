@@ -181,7 +181,8 @@ func (d *delivery) make(tx *mss.Transaction, st *state) error {
 	return err
 }
 
-// second looks at an answer to a command that has an outcome: it may be the same again, or be too late, or be another.
+// second looks at an answer to a command that has an outcome: it may be the same again, or be too late, or be another. That the
+// time is up is no news where it was: the Hermod says so after Poll has, and the place is for what somebody has answered.
 func (d *delivery) second(r track.Record) {
 	ev, err := d.c.outcome(r)
 	if err != nil {
@@ -192,6 +193,9 @@ func (d *delivery) second(r track.Record) {
 	switch {
 	case same:
 	case d.c.isExpiry(ev, d.kind):
+		if d.c.cfg.Inferred.standing(d.answer) == expired {
+			return
+		}
 		if tx, st, err := d.c.handle(r); err != nil {
 			d.err = err
 		} else {

@@ -71,7 +71,7 @@ func provisionedKey(t *testing.T) *hermod.ProvisionedKey {
 func TestCheckIssued(t *testing.T) {
 	t.Parallel()
 	v, k := newVerifier(t, nil), provisionedKey(t)
-	leaf := issueTo(t, k.CSR.PublicKey, nil)
+	leaf := issueTo(k.CSR.PublicKey, nil)
 	for _, chain := range [][]*x509.Certificate{{leaf}, {leaf, fixtureCA()}, {leaf, nil, leaf}, {{Raw: leaf.Raw}}} {
 		path, err := v.CheckIssued(k, chain, fixtureAt)
 		require.NoError(t, err)
@@ -81,7 +81,7 @@ func TestCheckIssued(t *testing.T) {
 	}
 	// A certificate that was composed: all but Raw is that of the right one.
 	composed := *leaf
-	composed.Raw = issueTo(t, fixtureKeys()["other"].Public(), nil).Raw
+	composed.Raw = issueTo(fixtureKeys()["other"].Public(), nil).Raw
 	for name, c := range map[string]struct {
 		check string
 		chain []*x509.Certificate
@@ -93,7 +93,7 @@ func TestCheckIssued(t *testing.T) {
 		"composed":                      {"certificate key", []*x509.Certificate{&composed}, fixtureAt},
 		"the authority's before it":     {"certificate key", []*x509.Certificate{fixtureCA(), leaf}, fixtureAt},
 		"no time":                       {"certificate validity", []*x509.Certificate{leaf}, time.Time{}},
-		"the authority no longer valid": {"chain", []*x509.Certificate{issueTo(t, k.CSR.PublicKey, outlives)}, fixtureAt.AddDate(10, 0, 0)},
+		"the authority no longer valid": {"chain", []*x509.Certificate{issueTo(k.CSR.PublicKey, outlives)}, fixtureAt.AddDate(10, 0, 0)},
 	} {
 		_, err := v.CheckIssued(k, c.chain, c.at)
 		requireCheck(t, err, c.check, `key "signer"`)

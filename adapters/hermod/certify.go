@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -24,8 +25,8 @@ import (
 //
 // Other errors: a *mss.Fault where the certificates were not installed (407, 208), a *mss.VerificationError where the answer is not
 // one to this command (its checks are "evidence", "answer", "command", "result", "destination" and "host"), those of
-// VerifyProvisioning, of mss.Service.Start and of mss.Wait. After all but a *mss.RequestError the certificates may be in the app; Certify can be called
-// again, which sends them again.
+// VerifyProvisioning, of mss.Service.Start and of mss.Wait. After all but a *mss.RequestError the certificates may be in the app;
+// Certify can be called again, which sends them again.
 func (c *Client) Certify(ctx context.Context, p *Provisioning, chains map[string][]*x509.Certificate) (*Device, error) {
 	return c.certify(ctx, p, chains, nil)
 }
@@ -53,13 +54,13 @@ func (c *Client) certify(ctx context.Context, p *Provisioning, chains map[string
 
 // install sends the command, and returns what the device will be once the certificates are in it.
 func (c *Client) install(ctx context.Context, p *Provisioning, chains map[string][]*x509.Certificate) (*mss.Transaction, *Device, error) {
-	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpRegistration})
+	ctx, k := observe.Begin(ctx, c.cfg.Observer, mss.Event{Scope: c.scope, Operation: mss.OpRegistration})
 	tx, d, err := c.sendCertificates(ctx, p, chains, k)
-	k.done(ctx, err)
+	k.Done(ctx, err)
 	return tx, d, err
 }
 
-func (c *Client) sendCertificates(ctx context.Context, p *Provisioning, chains map[string][]*x509.Certificate, k *call) (*mss.Transaction, *Device, error) {
+func (c *Client) sendCertificates(ctx context.Context, p *Provisioning, chains map[string][]*x509.Certificate, k *observe.Call) (*mss.Transaction, *Device, error) {
 	p, err := c.reverify(p)
 	if err != nil {
 		return nil, nil, err
@@ -79,7 +80,7 @@ func (c *Client) sendCertificates(ctx context.Context, p *Provisioning, chains m
 		}
 	}
 	id := newExternalID()
-	k.named(id, "")
+	k.Named(id, "")
 	prov := &p.Evidence.Transaction
 	st := &state{Kind: certificate, ExternalID: id, ProfileID: p.ProfileID, BoxID: p.BoxID}
 	tx, err := c.command(ctx, &mss.Transaction{TransID: id, User: prov.User}, st, certificate, newCertCommand(p, leaves), timeoutOf(prov), k)

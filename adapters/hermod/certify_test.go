@@ -32,25 +32,25 @@ func TestEnrollRefusesCertificates(t *testing.T) {
 		changed := func(change func(*x509.Certificate)) map[string][]*x509.Certificate {
 			template := good()
 			change(template)
-			return one(s.ca.sign(t, template, astrid.PublicKey))
+			return one(s.ca.sign(template, astrid.PublicKey))
 		}
-		stranger := newTestAuthority(t)
+		stranger := newTestAuthority()
 		for name, tt := range map[string]struct {
 			chains map[string][]*x509.Certificate
 			check  string // "": none is reached
 		}{
-			"of another key": {one(s.ca.sign(t, good(), other.PublicKey)), "certificate key"},
+			"of another key": {one(s.ca.sign(good(), other.PublicKey)), "certificate key"},
 			"keys mixed up": {map[string][]*x509.Certificate{
-				"signer": {s.ca.sign(t, good(), other.PublicKey)}, "other": {s.ca.sign(t, good(), astrid.PublicKey)},
+				"signer": {s.ca.sign(good(), other.PublicKey)}, "other": {s.ca.sign(good(), astrid.PublicKey)},
 			}, "certificate key"},
 			"one of two": {map[string][]*x509.Certificate{
-				"signer": {s.ca.sign(t, good(), astrid.PublicKey)}, "other": {s.ca.sign(t, good(), astrid.PublicKey)},
+				"signer": {s.ca.sign(good(), astrid.PublicKey)}, "other": {s.ca.sign(good(), astrid.PublicKey)},
 			}, "certificate key"},
 			"of another name": {changed(func(c *x509.Certificate) {
 				c.RawSubject, c.Subject.CommonName = nil, "Berit Exempel"
 			}), "certificate subject"},
 			"of the name in another encoding": {changed(func(c *x509.Certificate) {
-				c.RawSubject = inUTF8(t, astrid.RawSubject)
+				c.RawSubject = inUTF8(astrid.RawSubject)
 			}), "certificate subject"},
 			"expired": {changed(func(c *x509.Certificate) {
 				c.NotBefore, c.NotAfter = time.Now().Add(-2*time.Hour), time.Now().Add(-time.Second)
@@ -66,15 +66,15 @@ func TestEnrollRefusesCertificates(t *testing.T) {
 					c.DNSNames = append(c.DNSNames, "a-rather-long-name.example")
 				}
 			}), "certificate"},
-			"of a stranger":    {one(stranger.sign(t, good(), astrid.PublicKey)), "chain"},
+			"of a stranger":    {one(stranger.sign(good(), astrid.PublicKey)), "chain"},
 			"of itself":        {one(s.ca.cert), "certificate"},
-			"of a simulator":   {s.issuedBySimulator(t, p), "chain"},
+			"of a simulator":   {s.issuedBySimulator(p), "chain"},
 			"nil":              {one(nil), "certificate"},
 			"an empty chain":   {map[string][]*x509.Certificate{"signer": {}}, "certificate"},
 			"composed":         {one(&x509.Certificate{RawSubject: astrid.RawSubject, PublicKey: astrid.PublicKey}), "certificate"},
 			"none":             {nil, ""},
-			"of no key":        {map[string][]*x509.Certificate{"third": {s.ca.sign(t, good(), astrid.PublicKey)}}, ""},
-			"of no key beside": {map[string][]*x509.Certificate{"signer": {s.ca.sign(t, good(), astrid.PublicKey)}, "third": nil}, ""},
+			"of no key":        {map[string][]*x509.Certificate{"third": {s.ca.sign(good(), astrid.PublicKey)}}, ""},
+			"of no key beside": {map[string][]*x509.Certificate{"signer": {s.ca.sign(good(), astrid.PublicKey)}, "third": nil}, ""},
 		} {
 			_, err := c.Certify(t.Context(), p, tt.chains)
 			requireRefused(t, err, name)
@@ -92,7 +92,7 @@ func TestEnrollRefusesCertificates(t *testing.T) {
 		}
 
 		// The good one, for one of the keys: the other one is registered as it is.
-		d, err := c.Certify(t.Context(), p, one(s.ca.sign(t, good(), astrid.PublicKey)))
+		d, err := c.Certify(t.Context(), p, one(s.ca.sign(good(), astrid.PublicKey)))
 		require.NoError(t, err)
 		require.Len(t, d.Keys, 2)
 		require.Equal(t, "other", d.Keys[1].ID)
@@ -110,7 +110,7 @@ func TestEnrollDeepAuthority(t *testing.T) {
 			s.ownAuthority(t)
 			issuer, between := s.ca, []*x509.Certificate(nil)
 			for range depth {
-				issuer = issuer.sub(t)
+				issuer = issuer.sub()
 				between = append(between, issuer.cert)
 			}
 			var err error
@@ -118,7 +118,7 @@ func TestEnrollDeepAuthority(t *testing.T) {
 			require.NoError(t, err)
 			c := s.process(t)
 			p := s.provisioned(t, c, s.enrolment(t, "astrid"))
-			leaf := issuer.sign(t, s.ca.template(p.Keys[0].CSR.RawSubject), p.Keys[0].CSR.PublicKey)
+			leaf := issuer.sign(s.ca.template(p.Keys[0].CSR.RawSubject), p.Keys[0].CSR.PublicKey)
 			d, err := c.Certify(t.Context(), p, map[string][]*x509.Certificate{"signer": {leaf}})
 			if depth+2 > hermod.MaxDeviceChain {
 				requireRefused(t, err, "too deep")

@@ -3,6 +3,7 @@ package hermod
 import (
 	"crypto/rand"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gomss/gomss/internal/legible"
@@ -56,7 +57,7 @@ func checkUserID(id mss.UserID) error {
 	if s == "" {
 		return &mss.RequestError{Field: "User.ID", Reason: "is required: Hermod knows persons by nothing else", Err: mss.UnknownClient}
 	}
-	if parsed, err := mss.ParseUserID(s); err != nil || parsed != id || s[0] == '@' || s == "tmp" {
+	if parsed, err := mss.ParseUserID(s); err != nil || parsed != id || s[0] == '@' || strings.EqualFold(s, "tmp") {
 		return &mss.RequestError{
 			Field: "User.ID", Reason: `is not one of mss.ParseUserID, begins with "@" or is "tmp", which Hermod takes for another address`,
 			Err: mss.FiComMalformedUserID,
@@ -200,11 +201,11 @@ func isTransID(s string) bool {
 func newExternalID() string { return "T" + rand.Text() }
 
 // params are what goes onto the wire.
-func (q *question) params(tbs []byte, mechanism string, t *Inferred) operands {
+func (q *question) params(tbs []byte, t *Inferred) operands {
 	p := params{
 		Filter:    &filter{Op: "eq", Param: "key.type", Value: t.KeyType},
 		Format:    t.formatName(q.format),
-		Mechanism: mechanism,
+		Mechanism: t.RSA,
 	}
 	if q.display != "" {
 		p.Description = []content{newContent("requester", "Request", "text/plain", []byte(q.display), true)}

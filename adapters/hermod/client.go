@@ -3,8 +3,10 @@ package hermod
 import (
 	"context"
 	"crypto/sha256"
+	"sync"
 	"time"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/transport"
 )
@@ -17,6 +19,8 @@ type Client struct {
 	http   *transport.Client
 	scope  string
 	apiKey string // value of X-Api-Key
+
+	codeless sync.Once // a warning
 }
 
 var _ mss.Service = (*Client)(nil)
@@ -31,7 +35,7 @@ func (c *Client) Close() { c.http.Close() }
 // Verify judges an outcome; see Verifier.Verify. The observer is told.
 func (c *Client) Verify(ev *mss.Evidence) (*mss.Signature, error) {
 	sig, err := c.Verifier.Verify(ev)
-	c.judged(ev, sig, err)
+	observe.Judged(c.cfg.Observer, ev, sig, err)
 	return sig, err
 }
 
@@ -60,18 +64,18 @@ func refuse(field, reason string) *mss.RequestError {
 // Nothing is sent where Config.Store fails to record it: a *mss.RequestError. If it fails after the Hermod has accepted, the error
 // is mss.ErrUnknownOutcome.
 func (c *Client) Start(ctx context.Context, req *mss.Request) (*mss.Transaction, error) {
-	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpSignature})
+	ctx, k := observe.Begin(ctx, c.cfg.Observer, mss.Event{Scope: c.scope, Operation: mss.OpSignature})
 	tx, err := c.start(ctx, req, k)
-	k.done(ctx, err)
+	k.Done(ctx, err)
 	return tx, err
 }
 
-func (c *Client) start(ctx context.Context, req *mss.Request, k *call) (*mss.Transaction, error) {
+func (c *Client) start(ctx context.Context, req *mss.Request, k *observe.Call) (*mss.Transaction, error) {
 	q, err := check(req)
 	if err != nil {
 		return nil, err
 	}
-	k.event.TransID, k.event.Purpose = q.transID, q.purpose
+	k.Event.TransID, k.Event.Purpose = q.transID, q.purpose
 	now, err := c.now()
 	if err != nil {
 		return nil, err
@@ -83,6 +87,11 @@ func (c *Client) start(ctx context.Context, req *mss.Request, k *call) (*mss.Tra
 	if err := c.settleKey(ctx, st, q.user, q.purpose, req.Key, now); err != nil {
 		return nil, err
 	}
+	if q.purpose == mss.Signing && q.code == "" { // SEC-2
+		c.codeless.Do(func() {
+			c.cfg.Logger.Warn("hermod: the signed text names no transaction, so signatures are not Fresh; set Request.AddCode")
+		})
+	}
 	kind, tbs := sign, q.tbs
 	if q.purpose == mss.Authentication {
 		kind, tbs = authenticate, newChallenge(st.ExternalID)
@@ -90,7 +99,7 @@ func (c *Client) start(ctx context.Context, req *mss.Request, k *call) (*mss.Tra
 	sum := sha256.Sum256(tbs)
 	st.TBS = sum[:]
 	tx := &mss.Transaction{TransID: q.transID, Purpose: q.purpose, User: mss.User{ID: q.user}}
-	return c.command(ctx, tx, st, kind, q.params(tbs, st.Mechanism, c.cfg.Inferred), q.timeout, k)
+	return c.command(ctx, tx, st, kind, q.params(tbs, c.cfg.Inferred), q.timeout, k)
 }
 
 // admit asks the application whether a device may be addressed.

@@ -2,8 +2,11 @@ package hermod
 
 import (
 	"context"
+	"errors"
+	"net/url"
 	"time"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -12,7 +15,7 @@ import (
 // Of tx it wants Purpose and User, to whom the command goes but for a provisioning, and TransID where the caller has chosen one. Of
 // st it wants all that is known before the answer; an empty ExternalID is made. The rest of both is filled in. timeout is how long
 // the person has.
-func (c *Client) command(ctx context.Context, tx *mss.Transaction, st *state, kind commandKind, cmd any, timeout time.Duration, k *call) (*mss.Transaction, error) {
+func (c *Client) command(ctx context.Context, tx *mss.Transaction, st *state, kind commandKind, cmd any, timeout time.Duration, k *observe.Call) (*mss.Transaction, error) {
 	st.Kind = kind
 	if st.ExternalID == "" {
 		st.ExternalID = newExternalID()
@@ -20,7 +23,7 @@ func (c *Client) command(ctx context.Context, tx *mss.Transaction, st *state, ki
 	if tx.TransID == "" {
 		tx.TransID = st.ExternalID
 	}
-	k.named(tx.TransID, "")
+	k.Named(tx.TransID, "")
 	body, err := c.envelope(tx, st, cmd, timeout)
 	if err != nil {
 		return nil, err
@@ -42,7 +45,7 @@ func (c *Client) command(ctx context.Context, tx *mss.Transaction, st *state, ki
 	}
 	tx.MSSPTransID = transIDPrefix + r.CommandID
 	tx.Deadline = whole(time.Now().Add(timeout + grace))
-	k.named(tx.TransID, tx.MSSPTransID)
+	k.Named(tx.TransID, tx.MSSPTransID)
 	c.addressed(st, r)
 	if err := c.bind(ctx, pending, tx, st); err != nil {
 		return nil, err
@@ -67,9 +70,8 @@ func (c *Client) envelope(tx *mss.Transaction, st *state, cmd any, timeout time.
 
 // addressed takes over from the record where the command went, and the link that starts the app.
 func (c *Client) addressed(st *state, r *record) {
-	st.FQDN = r.FQDN
 	if !c.isHost(r.FQDN, c.scope) {
-		c.cfg.Logger.Warn("hermod: the Hermod calls itself by a name that is not in Config.Hosts: no answer will be accepted")
+		c.cfg.Logger.Warn("hermod: the Hermod calls itself by a name that is not in Config.Hosts: answers that name it will be refused")
 	}
 	for _, d := range r.Destinations {
 		if d.Location != "" {
@@ -78,12 +80,25 @@ func (c *Client) addressed(st *state, r *record) {
 		if d.URI == "" || st.URI != "" && (d.PID == "" || d.PID != st.ProfileID) {
 			continue
 		}
-		if _, err := ParsePlugout(d.URI); err != nil {
+		if err := c.checkLink(d.URI); err != nil {
 			c.cfg.Logger.Warn("hermod: a destination has a link that cannot be used", "error", err)
 			continue
 		}
 		st.URI = d.URI
 	}
+}
+
+// checkLink refuses a link that is none, or that would have the app answer to a host other than the Hermod (SEC-17).
+func (c *Client) checkLink(link string) error {
+	p, err := ParsePlugout(link)
+	if err != nil {
+		return err
+	}
+	u, err := url.Parse(p.Mailbox())
+	if err != nil || !c.isHost(u.Hostname(), c.scope) {
+		return errors.New("hermod: plugout: url is on a host that is not in Config.Hosts")
+	}
+	return nil
 }
 
 // whole is a time as stores keep it.

@@ -51,7 +51,8 @@ type Config struct {
 	// ServerName is the name that profiles are provisioned under (profile.servername). "": the ClientID.
 	ServerName string
 
-	// Hosts are the names that the Hermod calls itself by, in command records and mailbox addresses. nil: the host of HTTP.URL.
+	// Hosts are the names that the Hermod calls itself by, in command records, mailbox addresses and the links that people are
+	// shown: that of its publicUrl must be one of them. nil: the host of HTTP.URL.
 	Hosts []string
 
 	// Inferred is what no public document says about the API. nil: DefaultInferred.

@@ -2,10 +2,8 @@ package hermod
 
 import (
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -38,49 +36,6 @@ const (
 	maxDeviceID      = 64   // octets of a profile's, a box's, a key's id and a mechanism
 	maxRegisteredDER = 8192 // octets of a certificate
 )
-
-// describe is what may be printed of a device.
-func (d Device) describe() string {
-	return fmt.Sprintf("hermod.Device{keys:%d attested:%t}", len(d.Keys), d.Attested)
-}
-
-// Format writes the number of keys, whatever the verb and flags are.
-func (d Device) Format(s fmt.State, _ rune) { fmt.Fprint(s, d.describe()) }
-
-// LogValue is what Format writes, for log/slog.
-func (d Device) LogValue() slog.Value {
-	return slog.GroupValue(slog.Int("keys", len(d.Keys)), slog.Bool("attested", d.Attested))
-}
-
-// MarshalJSON writes what Format does, for logs.
-func (d Device) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Keys     int  `json:"keys"`
-		Attested bool `json:"attested"`
-	}{len(d.Keys), d.Attested})
-}
-
-// describe is what may be printed of a key.
-func (k DeviceKey) describe() string {
-	return fmt.Sprintf("hermod.DeviceKey{id:%q mechanism:%q certificates:%d}", k.ID, k.Mechanism, len(k.Chain))
-}
-
-// Format writes what does not name a person, whatever the verb and flags are.
-func (k DeviceKey) Format(s fmt.State, _ rune) { fmt.Fprint(s, k.describe()) }
-
-// LogValue is what Format writes, for log/slog.
-func (k DeviceKey) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("id", k.ID), slog.String("mechanism", k.Mechanism), slog.Int("certificates", len(k.Chain)))
-}
-
-// MarshalJSON writes what Format does, for logs.
-func (k DeviceKey) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		ID           string `json:"id"`
-		Mechanism    string `json:"mechanism"`
-		Certificates int    `json:"certificates"`
-	}{k.ID, k.Mechanism, len(k.Chain)})
-}
 
 // clone copies what a caller could change. Certificates are not changed by anybody.
 func (d *Device) clone() *Device {
@@ -146,11 +101,4 @@ func (k *DeviceKey) check() error {
 }
 
 // isDeviceID accepts an id of Hermod's: 1 to 64 visible ASCII characters.
-func isDeviceID(s string) bool {
-	for i := range len(s) {
-		if s[i] <= ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return s != "" && len(s) <= maxDeviceID
-}
+func isDeviceID(s string) bool { return s != "" && len(s) <= maxDeviceID && isGraphic(s) }

@@ -3,8 +3,6 @@ package hermod_test
 import (
 	"crypto"
 	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -23,28 +21,22 @@ type testAuthority struct {
 	cert *x509.Certificate
 }
 
-func newTestAuthority(t *testing.T) *testAuthority {
-	t.Helper()
-	a := new(testAuthority)
-	var err error
-	a.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
+func newTestAuthority() *testAuthority {
+	a := &testAuthority{key: newECKey()}
 	template := &x509.Certificate{
 		Subject: pkix.Name{CommonName: "Exempel CA"}, NotBefore: time.Now().AddDate(-1, 0, 0), NotAfter: time.Now().AddDate(10, 0, 0),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
-	a.cert = template
-	a.cert = a.sign(t, template, a.key.Public())
+	a.cert = certify(template, template, a.key.Public(), a.key)
 	return a
 }
 
 // sub is an authority below this one.
-func (a *testAuthority) sub(t *testing.T) *testAuthority {
-	t.Helper()
-	b := newTestAuthority(t)
+func (a *testAuthority) sub() *testAuthority {
+	b := newTestAuthority()
 	template := *b.cert
 	template.Subject.CommonName, template.RawSubject, template.SerialNumber = "Exempel Sub "+b.cert.SerialNumber.String(), nil, nil
-	b.cert = a.sign(t, &template, b.key.Public())
+	b.cert = a.sign(&template, b.key.Public())
 	return b
 }
 
@@ -56,19 +48,14 @@ func (a *testAuthority) template(subject []byte) *x509.Certificate {
 	}
 }
 
-func (a *testAuthority) sign(t *testing.T, template *x509.Certificate, key crypto.PublicKey) *x509.Certificate {
-	t.Helper()
-	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key, a.key)
-	require.NoError(t, err)
-	c, err := x509.ParseCertificate(der)
-	require.NoError(t, err)
-	return c
+func (a *testAuthority) sign(template *x509.Certificate, key crypto.PublicKey) *x509.Certificate {
+	return certify(template, a.cert, key, a.key)
 }
 
 // ownAuthority has the site trust an authority of its own, which is no simulator's, in the place of the server's.
 func (s *site) ownAuthority(t *testing.T) {
 	t.Helper()
-	s.ca = newTestAuthority(t)
+	s.ca = newTestAuthority()
 	anchors, err := mss.NewAnchors(mss.Test, []*x509.Certificate{s.ca.cert}, nil)
 	require.NoError(t, err)
 	s.cfg.Anchors = anchors
@@ -76,28 +63,8 @@ func (s *site) ownAuthority(t *testing.T) {
 }
 
 // issuedBySimulator is a certificate with the mark of a simulator, that the site's own authority has signed.
-func (s *site) issuedBySimulator(t *testing.T, p *hermod.Provisioning) map[string][]*x509.Certificate {
-	t.Helper()
+func (s *site) issuedBySimulator(p *hermod.Provisioning) map[string][]*x509.Certificate {
 	template := s.ca.template(p.Keys[0].CSR.RawSubject)
 	template.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 999, 102, 204, 1}, Value: []byte{5, 0}}}
-	return map[string][]*x509.Certificate{"signer": {s.ca.sign(t, template, p.Keys[0].CSR.PublicKey)}}
-}
-
-// inUTF8 encodes all of a name as UTF8String, which makes it another name octet by octet.
-func inUTF8(t *testing.T, name []byte) []byte {
-	t.Helper()
-	var rdns []pkix.RelativeDistinguishedNameSET
-	_, err := asn1.Unmarshal(name, &rdns)
-	require.NoError(t, err)
-	for i := range rdns {
-		for j := range rdns[i] {
-			if s, ok := rdns[i][j].Value.(string); ok {
-				rdns[i][j].Value = asn1.RawValue{Tag: asn1.TagUTF8String, Bytes: []byte(s)}
-			}
-		}
-	}
-	der, err := asn1.Marshal(rdns)
-	require.NoError(t, err)
-	require.NotEqual(t, name, der)
-	return der
+	return map[string][]*x509.Certificate{"signer": {s.ca.sign(template, p.Keys[0].CSR.PublicKey)}}
 }

@@ -25,6 +25,9 @@ func (c *Client) settleKey(ctx context.Context, st *state, user mss.UserID, p ms
 	}
 	var last error
 	for _, d := range devices {
+		if d.User != user { // of a registry that takes capitals for small letters, say
+			return &mss.RequestError{Field: "Config.Registry", Reason: "returned a device of another user, so nothing was sent"}
+		}
 		for i := range d.Keys {
 			k := &d.Keys[i]
 			if len(k.Chain) == 0 || wanted != nil && !bytes.Equal(wanted.Raw, k.Chain[0].Raw) {
@@ -32,7 +35,6 @@ func (c *Client) settleKey(ctx context.Context, st *state, user mss.UserID, p ms
 			}
 			if last = c.checkEnrolled(k.Chain[0].Raw, p, now); last == nil {
 				st.KeyID, st.ProfileID, st.BoxID, st.Certificate = k.ID, d.ProfileID, d.BoxID, k.Chain[0].Raw
-				st.Mechanism = c.cfg.Inferred.RSA
 				return nil
 			}
 		}

@@ -2,9 +2,6 @@ package hermod_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -30,9 +27,7 @@ func TestSettleKey(t *testing.T) {
 	large := brokerIssue(pub, func(c *x509.Certificate) {
 		c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 2, 3, 4}, Value: make([]byte, 2000)}}
 	})
-	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	curve := brokerIssue(ec.Public(), nil)
+	curve := brokerIssue(newECKey().Public(), nil)
 	foreign := certify(&x509.Certificate{SerialNumber: good.SerialNumber, NotBefore: brokerEra[0], NotAfter: brokerEra[1]}, good, pub, alice().key)
 	for name, tc := range map[string]struct {
 		certs []*x509.Certificate
@@ -83,7 +78,7 @@ func TestSettleKey(t *testing.T) {
 	c := newBrokerClient(t, b, func(cfg *hermod.Config) { cfg.Registry = registry })
 	tx := started(t, c, payment())
 	require.Equal(t, 200, call(t, c, "sign", b.last().signed()))
-	_, err = c.Verify(outcome(t, c, tx))
+	_, err := c.Verify(outcome(t, c, tx))
 	require.ErrorContains(t, err, "not verified: destination", "the older device has answered")
 	logsIn := login()
 	registry = hermod.NewMemoryRegistry()

@@ -48,3 +48,16 @@ func Example() {
 	// authentication true true CMS HERMOD-alice@acme.example
 	// signing true false JWS HERMOD-alice@acme.example
 }
+
+// A link leads an app to a mailbox. It is a secret, and prints without its token.
+func ExampleParsePlugout() {
+	p, err := hermod.ParsePlugout("com.nexusgroup.plugout:///?url=https%3a%2f%2fhermod.example%2Fhermod%2Frest%2Fms%2F7d5c&token=9f3b")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(p)
+	fmt.Println(p.BoxID())
+	// Output:
+	// com.nexusgroup.plugout:///?url=[redacted, at hermod.example]&token=[redacted]
+	// 7d5c
+}

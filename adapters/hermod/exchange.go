@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/internal/redact"
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/transport"
@@ -30,8 +31,8 @@ func apiKey(id string, key mss.Private) string {
 
 // send posts a command, once, and returns its record. Its error is a *mss.Fault where the Hermod refused, or a
 // *mss.TransportError.
-func (c *Client) send(ctx context.Context, kind commandKind, body []byte, externalID string, k *call) (*record, error) {
-	k.sending(ctx)
+func (c *Client) send(ctx context.Context, kind commandKind, body []byte, externalID string, k *observe.Call) (*record, error) {
+	k.Sending(ctx)
 	reply, err := c.http.Do(ctx, &transport.Exchange{
 		Path: c.cfg.Inferred.names(kind).Path, Body: body, ContentType: contentType, Accept: contentType,
 		Header: http.Header{"X-Api-Key": {c.apiKey}}, Timeout: answerTime, Prompts: true,
@@ -49,7 +50,7 @@ func (c *Client) send(ctx context.Context, kind commandKind, body []byte, extern
 		r, err = c.accepted(reply, kind, externalID)
 		code = answerCode(err)
 	}
-	k.answered(ctx, status, code, err)
+	k.Answered(ctx, status, code, err)
 	return r, err
 }
 

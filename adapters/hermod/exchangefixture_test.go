@@ -2,11 +2,8 @@ package hermod_test
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -45,11 +42,7 @@ var (
 var fixtureKeys = sync.OnceValue(func() map[string]*rsa.PrivateKey {
 	keys := make(map[string]*rsa.PrivateKey)
 	for _, name := range []string{"attestation", "template", "signer", "login", "ca", "other"} {
-		key, err := rsa.GenerateKey(rand.Reader, 2048)
-		if err != nil {
-			panic(err)
-		}
-		keys[name] = key
+		keys[name] = newRSAKey(2048)
 	}
 	return keys
 })
@@ -157,7 +150,7 @@ func (d *emulator) response() string {
 			"boxurl": fixtureBase + fixtureBox,
 		},
 	}
-	compact := sealJWS(d.t, d.text(header, d.header, d.rawHeader), d.text(payload, d.payload, d.rawPayload), d.attestation)
+	compact := sealJWS(d.text(header, d.header, d.rawHeader), d.text(payload, d.payload, d.rawPayload), d.attestation)
 	return change(compact, d.compact)
 }
 
@@ -179,7 +172,7 @@ func (d *emulator) signedKey(k *emulatedKey) string {
 		signs = k.key
 	}
 	header := d.text(object{"alg": "RS256", "nonce": fixtureNonce, "kid": k.id}, k.header, k.rawHeader)
-	return change(sealJWS(d.t, header, d.text(payload, k.payload, nil), signs), k.compact)
+	return change(sealJWS(header, d.text(payload, k.payload, nil), signs), k.compact)
 }
 
 func (d *emulator) certificates() []byte {
@@ -189,7 +182,7 @@ func (d *emulator) certificates() []byte {
 		if d.certified != nil {
 			pub = d.certified
 		}
-		list = append(list, object{"keyid": k.id, "keystate": "ACTIVE", "data": base64.StdEncoding.EncodeToString(issueTo(d.t, pub, d.certify).Raw)})
+		list = append(list, object{"keyid": k.id, "keystate": "ACTIVE", "data": base64.StdEncoding.EncodeToString(issueTo(pub, d.certify).Raw)})
 	}
 	return d.document(object{
 		"commandHeader": object{"to": []string{"@" + fixtureUser}, "lifespan": 60, "timeout": 60, "externalId": "EXT2"},
@@ -237,17 +230,6 @@ func publicJWK(key *rsa.PublicKey, zero bool, more object) object {
 	return more
 }
 
-// sealJWS signs with RS256, whatever the header says.
-func sealJWS(t *testing.T, header, payload string, key *rsa.PrivateKey) string {
-	t.Helper()
-	encode := base64.RawURLEncoding.EncodeToString
-	signed := encode([]byte(header)) + "." + encode([]byte(payload))
-	sum := sha256.Sum256([]byte(signed))
-	signature, err := rsa.SignPKCS1v15(nil, key, crypto.SHA256, sum[:])
-	require.NoError(t, err)
-	return signed + "." + encode(signature)
-}
-
 func newCSR(t *testing.T, key crypto.Signer, edit func(*x509.CertificateRequest)) []byte {
 	t.Helper()
 	r := &x509.CertificateRequest{Subject: fixtureName, SignatureAlgorithm: x509.SHA256WithRSA}
@@ -287,20 +269,11 @@ var fixtureCA = sync.OnceValue(func() *x509.Certificate {
 		NotBefore: fixtureAt.AddDate(-1, 0, 0), NotAfter: fixtureAt.AddDate(9, 0, 0), KeyUsage: x509.KeyUsageCertSign,
 	}
 	key := fixtureKeys()["ca"]
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		panic(err)
-	}
-	c, err := x509.ParseCertificate(der)
-	if err != nil {
-		panic(err)
-	}
-	return c
+	return certify(template, template, key.Public(), key)
 })
 
 // issueTo makes a certificate.
-func issueTo(t *testing.T, pub crypto.PublicKey, edit func(*x509.Certificate)) *x509.Certificate {
-	t.Helper()
+func issueTo(pub crypto.PublicKey, edit func(*x509.Certificate)) *x509.Certificate {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: fixtureName, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature,
 		NotBefore: fixtureAt.AddDate(0, -1, 0), NotAfter: fixtureAt.AddDate(1, 0, 0),
@@ -308,11 +281,7 @@ func issueTo(t *testing.T, pub crypto.PublicKey, edit func(*x509.Certificate)) *
 	if edit != nil {
 		edit(template)
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, fixtureCA(), pub, fixtureKeys()["ca"])
-	require.NoError(t, err)
-	c, err := x509.ParseCertificate(der)
-	require.NoError(t, err)
-	return c
+	return certify(template, fixtureCA(), pub, fixtureKeys()["ca"])
 }
 
 // pinned is the pin of a key of these tests.
@@ -349,40 +318,4 @@ func replaceOnce(t *testing.T, old, replacement string) func(string) string {
 		require.Contains(t, s, old)
 		return strings.Replace(s, old, replacement, 1)
 	}
-}
-
-func rsaKey(t *testing.T, bits int) *rsa.PrivateKey {
-	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, bits)
-	require.NoError(t, err)
-	return key
-}
-
-func ecKey(t *testing.T) *ecdsa.PrivateKey {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	return key
-}
-
-// utf8Name is the name of the certificates with all of it as UTF8String.
-func utf8Name() []byte {
-	type attribute struct {
-		Type  asn1.ObjectIdentifier
-		Value string `asn1:"utf8"`
-	}
-	type relative []attribute
-	var name []asn1.RawValue
-	for _, a := range []attribute{{asn1.ObjectIdentifier{2, 5, 4, 6}, "CH"}, {asn1.ObjectIdentifier{2, 5, 4, 3}, "Mia Muster"}} {
-		der, err := asn1.MarshalWithParams(relative{a}, "set")
-		if err != nil {
-			panic(err)
-		}
-		name = append(name, asn1.RawValue{FullBytes: der})
-	}
-	der, err := asn1.Marshal(name)
-	if err != nil {
-		panic(err)
-	}
-	return der
 }

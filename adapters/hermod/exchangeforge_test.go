@@ -81,8 +81,6 @@ func modulus(name string, zeros int) string {
 	return base64.RawURLEncoding.EncodeToString(append(make([]byte, zeros), fixtureKeys()[name].N.Bytes()...))
 }
 
-func b64url(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
-
 func unb64url(s string) string {
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil {

@@ -23,7 +23,7 @@ type mutation struct {
 // refusals are what can be wrong with an enrolment whose documents are JSON, in the order of the checks.
 func refusals(t *testing.T) map[string]mutation {
 	other, template := fixtureKeys()["other"], fixtureKeys()["template"]
-	short := rsaKey(t, 1024)
+	short := newRSAKey(1024)
 	all := make(map[string]mutation)
 	for _, group := range []map[string]mutation{
 		recordRefusals(), headerRefusals(other, short), profileRefusals(), keyRefusals(t, other), requestRefusals(t, other, template),
@@ -160,7 +160,7 @@ func profileRefusals() map[string]mutation {
 }
 
 func keyRefusals(t *testing.T, other *rsa.PrivateKey) map[string]mutation {
-	long := rsaKey(t, 3072)
+	long := newRSAKey(3072)
 	header := func(name string, value any) func(d *emulator) {
 		return func(d *emulator) { d.signer().header = setMember(name, value) }
 	}
@@ -226,9 +226,9 @@ func requestRefusals(t *testing.T, other, template *rsa.PrivateKey) map[string]m
 		"request: without padding":       {"request", "base64", payload("AAA")},
 		"request: not DER":               {"request", "PKCS#10", payload("AAAA")},
 		"request: data behind":           {"request", "PKCS#10", der(func(b []byte) []byte { return append(b, 0) })},
-		"request: of a key of 1024 bits": {"request", "2048", func(d *emulator) { d.signer().requests = rsaKey(t, 1024) }},
+		"request: of a key of 1024 bits": {"request", "2048", func(d *emulator) { d.signer().requests = newRSAKey(1024) }},
 		"request: of an EC key": {"request", "not RSA", der(func([]byte) []byte {
-			return newCSR(t, ecKey(t), func(r *x509.CertificateRequest) { r.SignatureAlgorithm = 0 })
+			return newCSR(t, newECKey(), func(r *x509.CertificateRequest) { r.SignatureAlgorithm = 0 })
 		})},
 		"request: signature changed": {"request", "signature", der(func(b []byte) []byte { b[len(b)-1] ^= 1; return b })},
 		"request: content changed":   {"request", "signature", der(func(b []byte) []byte { return []byte(strings.Replace(string(b), "Mia", "Mie", 1)) })},
@@ -245,7 +245,7 @@ func requestRefusals(t *testing.T, other, template *rsa.PrivateKey) map[string]m
 		"request: a name more":            {"request subject", "another name", name(func(n *pkix.Name) { n.SerialNumber = "1" })},
 		"request: no name":                {"request subject", "another name", name(func(n *pkix.Name) { *n = pkix.Name{} })},
 		"request: name in another string type": {"request subject", "another name", func(d *emulator) {
-			d.signer().request = func(r *x509.CertificateRequest) { r.RawSubject = utf8Name() }
+			d.signer().request = func(r *x509.CertificateRequest) { r.RawSubject = inUTF8(rawName(fixtureName)) }
 		}},
 		"request: an alternative name": {"request attributes", "others", func(d *emulator) {
 			d.signer().request = func(r *x509.CertificateRequest) { r.EmailAddresses = []string{"mallory@example.com"} }
@@ -282,7 +282,7 @@ func certificateRefusals(other, short *rsa.PrivateKey) map[string]mutation {
 		"CERT: another key":              {"certificate key", "another key", func(d *emulator) { d.certified = other.Public() }},
 		"CERT: the other key":            {"certificate key", "another key", func(d *emulator) { d.certified = fixtureKeys()["login"].Public() }},
 		"CERT: another name":             {"certificate subject", "another name", certify(func(c *x509.Certificate) { c.Subject = pkix.Name{CommonName: "Mia Muster"} })},
-		"CERT: the name spelt otherwise": {"certificate subject", "another name", certify(func(c *x509.Certificate) { c.RawSubject = utf8Name() })},
+		"CERT: the name spelt otherwise": {"certificate subject", "another name", certify(func(c *x509.Certificate) { c.RawSubject = inUTF8(rawName(fixtureName)) })},
 		"CERT: not valid yet":            {"certificate validity", "not valid yet", certify(func(c *x509.Certificate) { c.NotBefore = fixtureAt.Add(time.Second) })},
 		"CERT: expired":                  {"certificate validity", "no longer", certify(func(c *x509.Certificate) { c.NotAfter = fixtureAt.Add(-time.Second) })},
 		"CERT: an authority":             {"certificate usage", "authority", certify(func(c *x509.Certificate) { c.IsCA, c.KeyUsage = true, x509.KeyUsageCertSign })},

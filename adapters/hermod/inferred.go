@@ -3,10 +3,8 @@ package hermod
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/gomss/gomss/mss"
 )
@@ -117,6 +115,14 @@ func (t *Inferred) kind(segment string) commandKind {
 	return 0
 }
 
+// formatName is params.format for what state.Format holds, and the contenttype that the result should have.
+func (t *Inferred) formatName(format string) string {
+	if format == formatJWS {
+		return t.JWS
+	}
+	return t.PKCS7
+}
+
 // code is what a response's code means, when it is not 0.
 func (t *Inferred) code(n int) mss.Code {
 	if c, ok := t.Codes[n]; ok {
@@ -153,9 +159,9 @@ func (t *Inferred) check() error {
 	if len(slices.Compact(states)) != len(t.Done)+len(t.Running)+len(t.Expired) || slices.Contains(states, "") {
 		return errors.New("hermod: Config.Inferred: a state stands in two lists, or is empty")
 	}
-	for n, c := range maps.All(t.Codes) {
-		if n == 0 || c < 101 || strings.HasPrefix(fmt.Sprint(int(c)), "5") {
-			return fmt.Errorf("hermod: Config.Inferred.Codes: %d: no fault", n)
+	for n, c := range t.Codes {
+		if n == 0 || c < 101 || c >= 500 && c < 600 { // TS 102 204 clause 8.6: up to 100 and 5xx are no faults
+			return fmt.Errorf("hermod: Config.Inferred.Codes: %d: does not stand for the code of a fault", n)
 		}
 	}
 	return nil

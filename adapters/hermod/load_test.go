@@ -14,11 +14,13 @@ import (
 	"github.com/gomss/gomss/mss"
 )
 
-// loadWorkers are the logins at once; loadLogins, in all, are fewer under the race detector.
-const loadWorkers = 64
+const (
+	loadWorkers = 48  // logins at once
+	loadLogins  = 240 // in all
+)
 
-// TestLoad logs in some thousand times over TLS, with callbacks over TLS as well (fewer with the race detector): as few handshakes
-// as there are logins at once, no goroutine left, one command each, and nothing lost.
+// TestLoad logs in over TLS, many at once, with callbacks over TLS as well: as few handshakes as there are logins at once, no
+// goroutine left, one command each, and nothing lost.
 func TestLoad(t *testing.T) {
 	srv := hermodtest.New(t, hermodtest.Options{})
 	srv.Person(hermodtest.Person{Delay: time.Millisecond})

@@ -18,7 +18,8 @@ import (
 	"github.com/gomss/gomss/mss"
 )
 
-// TestInteropOpenSSLIssues: the documentation's authority of openssl certifies a device, which then signs.
+// TestInteropOpenSSLIssues: the documentation's authority of openssl certifies a device, which then logs in and signs; openssl verifies
+// both in PKCS#7, and gives back the octets. What it refuses is TestInteropOpenSSLVerify's.
 func TestInteropOpenSSLIssues(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -61,9 +62,18 @@ func TestInteropOpenSSLIssues(t *testing.T) {
 	out, err = exec.CommandContext(t.Context(), "openssl", "req", "-verify", "-noout", "-inform", "DER", "-in", file).CombinedOutput()
 	require.NoError(t, err, "%s", out)
 
-	sig, err := mss.Sign(t.Context(), client, &mss.Request{
-		Purpose: mss.Signing, User: mss.User{ID: d.User}, Display: "Betala 10 kr?",
-	}, noPrompt)
-	require.NoError(t, err)
-	require.Equal(t, d.Keys[0].Chain[0].Raw, sig.Signer.Chain[0].Raw)
+	for _, purpose := range []mss.Purpose{mss.Authentication, mss.Signing} {
+		sig, err := mss.Sign(t.Context(), client, &mss.Request{
+			Purpose: purpose, User: mss.User{ID: d.User}, Display: "Betala 10 kr?", Options: hermod.Options{Format: mss.CMS},
+		}, noPrompt)
+		require.NoError(t, err)
+		require.Equal(t, d.Keys[0].Chain[0].Raw, sig.Signer.Chain[0].Raw)
+		file := filepath.Join(dir, "signed.der")
+		require.NoError(t, os.WriteFile(file, sig.Value, 0o600))
+		c := exec.CommandContext(t.Context(), "openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", file,
+			"-CAfile", filepath.Join(dir, "ca.pem"), "-purpose", "any")
+		content, err := c.Output()
+		require.NoError(t, err)
+		require.Equal(t, sig.Content, content)
+	}
 }

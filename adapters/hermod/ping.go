@@ -2,8 +2,10 @@ package hermod
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -19,13 +21,13 @@ const pingTime = 30 * time.Second // for the first answer
 // and nothing is signed or judged here. A user whom the Hermod does not know is a *mss.Fault with code 105, and one of whom no
 // device answers one with code 208.
 func (c *Client) Ping(ctx context.Context, user mss.UserID) (*mss.Evidence, error) {
-	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpHealth})
+	ctx, k := observe.Begin(ctx, c.cfg.Observer, mss.Event{Scope: c.scope, Operation: mss.OpHealth})
 	ev, err := c.ping(ctx, user, k)
-	k.done(ctx, err)
+	k.Done(ctx, err)
 	return ev, err
 }
 
-func (c *Client) ping(ctx context.Context, user mss.UserID, k *call) (*mss.Evidence, error) {
+func (c *Client) ping(ctx context.Context, user mss.UserID, k *observe.Call) (*mss.Evidence, error) {
 	if err := checkUserID(user); err != nil {
 		return nil, err
 	}
@@ -38,7 +40,11 @@ func (c *Client) ping(ctx context.Context, user mss.UserID, k *call) (*mss.Evide
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := c.openAnswer(ev, st); err != nil {
+	r, _, err := c.openAnswer(ev, st)
+	if err == nil && !c.isHost(r.FQDN, c.scope) {
+		err = failed("host", errors.New("the fqdn is none of Config.Hosts"))
+	}
+	if err != nil {
 		return nil, keep(err, ev)
 	}
 	return ev, nil

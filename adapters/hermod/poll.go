@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/mss/track"
 )
@@ -26,18 +27,18 @@ var transIDPattern = regexp.MustCompile(`^` + transIDPrefix + `[0-9]{1,20}$`)
 // returns the same one, until Config.Store forgets it: an hour after the deadline, a day for an enrolment. If it is gone, the error
 // is mss.ErrUnknownOutcome. A store that fails is a *mss.TransportError, which mss.RetryPoll lets be repeated.
 func (c *Client) Poll(ctx context.Context, tx *mss.Transaction, hold time.Duration) (*mss.Status, error) {
-	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpStatusQuery, Purpose: tx.Purpose})
+	ctx, k := observe.Begin(ctx, c.cfg.Observer, mss.Event{Scope: c.scope, Operation: mss.OpStatusQuery, Purpose: tx.Purpose})
 	st, err := c.poll(ctx, tx, hold, k)
-	k.done(ctx, err)
+	k.Done(ctx, err)
 	return st, mss.Polled(err)
 }
 
-func (c *Client) poll(ctx context.Context, tx *mss.Transaction, hold time.Duration, k *call) (*mss.Status, error) {
+func (c *Client) poll(ctx context.Context, tx *mss.Transaction, hold time.Duration, k *observe.Call) (*mss.Status, error) {
 	st, err := c.owns(tx)
 	if err != nil {
 		return nil, err
 	}
-	k.named(tx.TransID, tx.MSSPTransID)
+	k.Named(tx.TransID, tx.MSSPTransID)
 	r, err := c.watch(ctx, recordID(ofCommand, st.ExternalID), tx, hold)
 	if err != nil {
 		return nil, storeError(ctx, err)
@@ -53,16 +54,16 @@ func (c *Client) poll(ctx context.Context, tx *mss.Transaction, hold time.Durati
 		}
 	}
 	if r.Outcome == "" {
-		k.event.Code = mss.StatusOutstanding
-		k.polled(ctx, tx)
+		k.Event.Code = mss.StatusOutstanding
+		k.Polled(ctx, tx)
 		return &mss.Status{After: pace(hold)}, nil
 	}
 	ev, err := c.evidence(r, tx, st)
 	if err != nil {
 		return nil, err
 	}
-	k.event.Code = c.code(ev, st.Kind)
-	k.polled(ctx, tx)
+	k.Event.Code = c.code(ev, st.Kind)
+	k.Polled(ctx, tx)
 	return &mss.Status{Evidence: ev}, nil
 }
 
@@ -93,6 +94,8 @@ func (c *Client) watch(ctx context.Context, id string, tx *mss.Transaction, hold
 		switch {
 		case err != nil && watching.Err() != nil && ctx.Err() == nil && r.ID != "":
 			return r, nil // held long enough
+		case err != nil && watching.Err() != nil && ctx.Err() == nil:
+			return c.cfg.Store.Get(ctx, id) // which a store may take longer for than hold
 		case err != nil || now.Outcome != "":
 			return now, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -15,9 +16,9 @@ import (
 // keys, 422 where the keys have no certificates, 425 where none of the certificates is valid now, is for signing and leads to
 // Config.Anchors.
 func (c *Client) ProfileQuery(ctx context.Context, u mss.User) (*mss.Profile, error) {
-	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpProfileQuery})
+	ctx, k := observe.Begin(ctx, c.cfg.Observer, mss.Event{Scope: c.scope, Operation: mss.OpProfileQuery})
 	p, err := c.profileQuery(ctx, u)
-	k.done(ctx, err)
+	k.Done(ctx, err)
 	return p, err
 }
 

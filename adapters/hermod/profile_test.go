@@ -1,15 +1,9 @@
 package hermod_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/asn1"
 	"errors"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,39 +14,32 @@ import (
 	"github.com/gomss/gomss/mss"
 )
 
-// personKey is the key in certificates of persons whose device never signs.
-var personKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
-
 // TestProfileQuery: what a person can sign with, or the code that says why they cannot.
 func TestProfileQuery(t *testing.T) {
 	t.Parallel()
-	key, err := personKey()
-	require.NoError(t, err)
+	key := fixtureKeys()["other"]
 	synctest.Test(t, func(t *testing.T) {
 		s := newSite(t)
 		s.ownAuthority(t)
 		c := s.process(t)
-		name, err := asn1.Marshal(pkix.Name{CommonName: "Åsa Exempel"}.ToRDNSequence())
-		require.NoError(t, err)
+		name := rawName(pkix.Name{CommonName: "Åsa Exempel"})
 		chain := func(change func(*x509.Certificate)) []*x509.Certificate {
 			template := s.ca.template(name)
 			if change != nil {
 				change(template)
 			}
-			return []*x509.Certificate{s.ca.sign(t, template, key.Public()), s.ca.cert}
+			return []*x509.Certificate{s.ca.sign(template, key.Public()), s.ca.cert}
 		}
 		good, other := chain(nil), chain(nil)
 		expired := chain(func(c *x509.Certificate) {
 			c.NotBefore, c.NotAfter = time.Now().Add(-2*time.Hour), time.Now().Add(-time.Hour)
 		})
-		curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		require.NoError(t, err)
 		bad := map[string][]*x509.Certificate{
 			"expired":         expired,
 			"not valid yet":   chain(func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) }),
 			"for encryption":  chain(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }),
-			"a stranger's":    {newTestAuthority(t).sign(t, s.ca.template(name), key.Public())},
-			"no RSA":          {s.ca.sign(t, s.ca.template(name), curve.Public())},
+			"a stranger's":    {newTestAuthority().sign(s.ca.template(name), key.Public())},
+			"no RSA":          {s.ca.sign(s.ca.template(name), newECKey().Public())},
 			"an authority's":  chain(func(c *x509.Certificate) { c.IsCA = true }),
 			"an empty device": nil,
 		}
@@ -112,7 +99,7 @@ func TestProfileQuery(t *testing.T) {
 			requireRefused(t, err, "")
 		}
 		time.Sleep(2 * 365 * 24 * time.Hour)
-		_, err = c.ProfileQuery(t.Context(), mss.User{ID: userID(t, "good")})
+		_, err := c.ProfileQuery(t.Context(), mss.User{ID: userID(t, "good")})
 		requireProfileFault(t, err, mss.ErrorCertificate, 0, "later")
 		require.Empty(t, s.srv.Requests(), "nobody was asked")
 	})

@@ -3,6 +3,7 @@ package hermod
 import (
 	"context"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -12,22 +13,22 @@ import (
 //
 // The transaction can be kept, sealed by Keys: any instance goes on with Provisioned. Errors are those of mss.Service.Start.
 func (c *Client) Provision(ctx context.Context, e *Enrollment) (*mss.Transaction, error) {
-	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpRegistration})
+	ctx, k := observe.Begin(ctx, c.cfg.Observer, mss.Event{Scope: c.scope, Operation: mss.OpRegistration})
 	tx, err := c.provision(ctx, e, k)
-	k.done(ctx, err)
+	k.Done(ctx, err)
 	return tx, err
 }
 
 // maxExpectation leaves room in a sealed transaction for the user's id, the mailboxes and the link.
 const maxExpectation = 1700
 
-func (c *Client) provision(ctx context.Context, e *Enrollment, k *call) (*mss.Transaction, error) {
+func (c *Client) provision(ctx context.Context, e *Enrollment, k *observe.Call) (*mss.Transaction, error) {
 	timeout, err := e.check()
 	if err != nil {
 		return nil, err
 	}
 	id := newExternalID()
-	k.named(id, "")
+	k.Named(id, "")
 	cmd, err := newProvCommand(e, c.cfg.ServerName, c.cfg.Inferred.JWS)
 	if err != nil {
 		return nil, err

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/gomss/gomss/internal/redact"
 	"github.com/gomss/gomss/internal/strictjson"
 	"github.com/gomss/gomss/mss"
 )
@@ -39,6 +41,18 @@ type DeviceInfo struct {
 	// At most 128 characters of the app's, of which those that could steer a screen are written as \u{…}; zero where it says
 	// nothing.
 	OperatingSystem, Name, Model mss.Private
+}
+
+// maxDeviceText bounds what an app says of its device, in characters.
+const maxDeviceText = 128
+
+// key returns the key of an id; nil where there is none.
+func (p *Provisioning) key(id string) *ProvisionedKey {
+	i := slices.IndexFunc(p.Keys, func(k ProvisionedKey) bool { return k.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &p.Keys[i]
 }
 
 // provResult is the payload of the JWS in the answer.
@@ -187,9 +201,12 @@ func (p *provResult) judge(e *expectation, ours func(string) bool) (*Provisionin
 	}
 	return &Provisioning{
 		ProfileID: p.Profile.ID, ProfileName: p.Profile.Name, BoxID: box,
-		Device: DeviceInfo{device(p.DeviceInfo.OperatingSystem), device(p.DeviceInfo.Name), device(p.DeviceInfo.Model)},
+		Device: DeviceInfo{said(p.DeviceInfo.OperatingSystem), said(p.DeviceInfo.Name), said(p.DeviceInfo.Model)},
 	}, nil
 }
+
+// said is what an app says of its device, made safe to show.
+func said(s string) mss.Private { return mss.Conceal(redact.Clean(s, maxDeviceText)) }
 
 var uuidPattern = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 

@@ -87,7 +87,7 @@ func FuzzVerifySigned(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header, keyHeader, keyPayload string) {
 		d := newEmulator(t)
 		d.rawHeader = func(string) string { return m.resolve.Replace(header) }
-		d.signer().compact = func(string) string { return sealJWS(t, keyHeader, m.resolve.Replace(keyPayload), d.signer().key) }
+		d.signer().compact = func(string) string { return sealJWS(keyHeader, m.resolve.Replace(keyPayload), d.signer().key) }
 		ev, err := sent.Evidence(d.provResponse(), fixtureAt)
 		require.NoError(t, err)
 		p, err := v.VerifyProvisioning(ev)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
+	"strings"
 
 	"github.com/gomss/gomss/internal/strictjson"
 )
@@ -196,14 +198,12 @@ func (m *recordReader) response(name string) *response {
 	return r
 }
 
-var offsetPattern = regexp.MustCompile(`offset (\d+)`)
-
-// inLine says in which line of a document an error of strictjson is.
+// inLine says in which line of a document an error of strictjson is, which tells an offset.
 func inLine(body []byte, err error) error {
-	var offset int
-	if m := offsetPattern.FindStringSubmatch(err.Error()); m == nil {
-		return err
-	} else if _, scanErr := fmt.Sscan(m[1], &offset); scanErr != nil {
+	_, at, _ := strings.Cut(err.Error(), "offset ")
+	digits, _, _ := strings.Cut(at, ":")
+	offset, notThere := strconv.Atoi(digits)
+	if notThere != nil {
 		return err
 	}
 	line := 1 + bytes.Count(body[:min(max(offset-1, 0), len(body))], []byte("\n"))

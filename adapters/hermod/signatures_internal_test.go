@@ -145,8 +145,8 @@ func newExchange(t testing.TB, r *realm, kind commandKind, format string) *excha
 	require.NoError(t, err)
 	x := &exchange{t: t, realm: r, received: testReceived, signer: r.user, result: map[string]any{}}
 	x.st = state{
-		Kind: kind, ExternalID: "T" + rand.Text(), Format: format, FQDN: testHost, Locations: []string{testLocation},
-		KeyID: "signer", ProfileID: testProfile, BoxID: "7d5c", Certificate: r.user.Certificate.Raw, Mechanism: "CKM_SHA256_RSA_PKCS",
+		Kind: kind, ExternalID: "T" + rand.Text(), Format: format, Locations: []string{testLocation},
+		KeyID: "signer", ProfileID: testProfile, BoxID: "7d5c", Certificate: r.user.Certificate.Raw,
 	}
 	x.tx = mss.Transaction{
 		Provider: testScope, TransID: x.st.ExternalID, MSSPTransID: "h4711", Purpose: kind.purpose(), User: mss.User{ID: user},

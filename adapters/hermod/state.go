@@ -13,25 +13,28 @@ import (
 // Transaction.State, and in a store and in evidence it is sealed or the caller's to protect. A certificate and a few mailbox
 // addresses must fit into a sealed transaction of 4 KiB, hence a binary form.
 type state struct {
-	Kind       commandKind
-	ExternalID string
-	Format     string // "jws" or "pkcs7"
-	TBS        []byte // SHA-256 of the octets to be signed
-	Display    string // what the person reads
-	Code       string // of Request.AddCode
-	URI        string // starts the client; for the prompt alone, and not in evidence
-	FQDN       string // what the Hermod called itself in its answer to the command
-	Locations  []string
-	KeyID      string
-	ProfileID  string
-	BoxID      string
-	// Certificate is the enrolled one that must sign, DER.
-	Certificate []byte
-	Mechanism   string // params.mechanism, as it was sent
+	Kind        commandKind
+	ExternalID  string
+	Format      string // "jws" or "pkcs7"
+	TBS         []byte // SHA-256 of the octets to be signed
+	Display     string // what the person reads
+	Code        string // of Request.AddCode
+	URI         string // starts the client; for the prompt alone, and not in evidence
+	Locations   []string
+	KeyID       string
+	ProfileID   string
+	BoxID       string
+	Certificate []byte // the enrolled one that must sign, DER
 	Expect      []byte // PROV, CERT: what the answer is held against
 }
 
 const stateVersion = 1
+
+// What state.Format holds: the formats as they are called by default. On the wire Inferred has their names.
+const (
+	formatJWS   = "jws"
+	formatPKCS7 = "pkcs7"
+)
 
 var errState = errors.New("the transaction's state is not of this package")
 
@@ -58,8 +61,7 @@ func (s *state) encode() ([]byte, error) {
 // fields are all but Kind and Locations, in the order of the encoding.
 func (s *state) fields() []any {
 	return []any{
-		&s.ExternalID, &s.Format, &s.TBS, &s.Display, &s.Code, &s.URI, &s.FQDN, &s.KeyID, &s.ProfileID, &s.BoxID, &s.Certificate,
-		&s.Mechanism, &s.Expect,
+		&s.ExternalID, &s.Format, &s.TBS, &s.Display, &s.Code, &s.URI, &s.KeyID, &s.ProfileID, &s.BoxID, &s.Certificate, &s.Expect,
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 func sampleState() *state {
 	s := &state{
 		Kind: sign, ExternalID: "T1", Format: formatJWS, TBS: bytes.Repeat([]byte{7}, 32), Display: "Pay", Code: "ABCDE", URI: "com.nexusgroup.plugout:///?",
-		FQDN: "hermod.example", KeyID: "signer", ProfileID: "p", BoxID: "b", Certificate: []byte{1, 2, 3}, Mechanism: "m", Expect: []byte("e"),
+		KeyID: "signer", ProfileID: "p", BoxID: "b", Certificate: []byte{1, 2, 3}, Expect: []byte("e"),
 	}
 	for i := range 3 {
 		s.Locations = append(s.Locations, fmt.Sprint("https://hermod.example/ms/", i))

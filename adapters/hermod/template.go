@@ -51,7 +51,7 @@ type template struct {
 func readTemplate(der []byte) (template, error) {
 	csr, err := x509.ParseCertificateRequest(der)
 	if err != nil {
-		return template{}, errors.New("is not a PKCS#10 request")
+		return template{}, errRequest
 	}
 	attributes, err := rawAttributes(csr)
 	if err != nil {
@@ -61,18 +61,32 @@ func readTemplate(der []byte) (template, error) {
 }
 
 // rawAttributes returns the DER of a request's attributes with their tag, nil where even that is missing. crypto/x509 gives
-// those alone that it understands.
+// those alone that it understands, and passes over what stands behind the members of a request (RFC 2986 section 4), in and
+// behind what is signed: nothing may.
 func rawAttributes(csr *x509.CertificateRequest) ([]byte, error) {
-	var info struct {
-		Version    int
-		Subject    asn1.RawValue
-		Key        asn1.RawValue
-		Attributes asn1.RawValue `asn1:"optional"`
+	outer, err := members(csr.Raw)
+	if err != nil || len(outer) != 3 {
+		return nil, errRequest
 	}
-	if rest, err := asn1.Unmarshal(csr.RawTBSCertificateRequest, &info); err != nil || len(rest) != 0 {
-		return nil, errors.New("is not a PKCS#10 request")
+	info, err := members(csr.RawTBSCertificateRequest)
+	switch {
+	case err != nil || len(info) < 3 || len(info) > 4:
+		return nil, errRequest
+	case len(info) == 3:
+		return nil, nil
 	}
-	return info.Attributes.FullBytes, nil
+	return info[3].FullBytes, nil
+}
+
+var errRequest = errors.New("is not a PKCS#10 request")
+
+// members takes a SEQUENCE apart.
+func members(der []byte) (list []asn1.RawValue, err error) {
+	rest, err := asn1.Unmarshal(der, &list)
+	if err == nil && len(rest) != 0 {
+		err = errRequest
+	}
+	return list, err
 }
 
 func sum(b []byte) []byte {

@@ -6,10 +6,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/gomss/gomss/internal/cms"
 	"github.com/gomss/gomss/internal/proof"
+	"github.com/gomss/gomss/internal/replays"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -30,7 +30,7 @@ type Verifier struct {
 	cfg                  VerifierConfig // Inferred is not nil
 	roots, intermediates *x509.CertPool
 	cms                  *cms.Verifier
-	replays              *replays
+	replays              *replays.Memory
 }
 
 // maxReplays is how many accepted signatures a Verifier remembers: at one a second, a day's.
@@ -47,7 +47,7 @@ func NewVerifier(cfg VerifierConfig) (*Verifier, error) {
 	if err := cfg.Inferred.check(); err != nil {
 		return nil, err
 	}
-	v := &Verifier{cfg: cfg, roots: x509.NewCertPool(), intermediates: x509.NewCertPool(), replays: newReplays(maxReplays)}
+	v := &Verifier{cfg: cfg, roots: x509.NewCertPool(), intermediates: x509.NewCertPool(), replays: replays.New(maxReplays)}
 	for _, c := range cfg.Anchors.Roots() {
 		v.roots.AddCert(c)
 	}
@@ -112,7 +112,7 @@ func (v *Verifier) judge(ev *mss.Evidence) (*mss.Signature, error) {
 		return nil, failed("signer", err)
 	}
 	// The externalId is this package's own: a caller that gives a TransID twice opens nothing by it.
-	if !v.replays.claim(p.unique, st.ExternalID) {
+	if !v.replays.Claim(p.unique, st.ExternalID) {
 		return nil, failed("replay", errors.New("this signature was accepted for another command before"))
 	}
 	return mss.Verified(&mss.Signature{
@@ -127,10 +127,7 @@ func (v *Verifier) judge(ev *mss.Evidence) (*mss.Signature, error) {
 // answer would be held against.
 func (v *Verifier) readEvidence(ev *mss.Evidence) (*state, error) {
 	tx := &ev.Transaction
-	if !strings.HasPrefix(tx.Provider, v.scopePrefix()) {
-		return nil, errors.New("is of another kind of service or environment than this verifier")
-	}
-	st, err := decodeState(tx)
+	st, err := v.stateOf(tx)
 	switch {
 	case err != nil:
 		return nil, err
@@ -144,6 +141,32 @@ func (v *Verifier) readEvidence(ev *mss.Evidence) (*state, error) {
 		return nil, errors.New("does not say what was to be signed, and with which key")
 	}
 	return st, nil
+}
+
+// readSigned returns the result in the record of a callback, where the record is of this command, from a Hermod that is
+// configured, and says that the device whose key was to sign has signed. Nothing here is signed: the checks keep answers and
+// commands apart, and a signature is looked at only after them. Its error is a *mss.Fault or a *mss.VerificationError.
+func (v *Verifier) readSigned(ev *mss.Evidence, st *state) (*result, error) {
+	r, d, err := v.openAnswer(ev, st)
+	if err != nil {
+		return nil, err
+	}
+	if !v.isHost(r.FQDN, ev.Transaction.Provider) {
+		return nil, failed("host", errors.New("fqdn: is none of the configured hosts"))
+	}
+	// That a record of AUTH or SIGN names a profile is inferred from that of CERT, so it may be missing: the signature says
+	// whose key it was.
+	if d.PID != "" && d.PID != st.ProfileID {
+		return nil, failed("destination", errors.New("pid: the profile that answered is not the one whose key was to sign"))
+	}
+	answer := r.Response.Result
+	if answer == nil || answer.Data == "" {
+		return nil, failed("result", errors.New("is a success, but there is no signature"))
+	}
+	if answer.ContentType != v.cfg.Inferred.formatName(st.Format) {
+		return nil, failed("format", errors.New("result.contenttype: is not the format that was asked for"))
+	}
+	return answer, nil
 }
 
 // proven is what an answer has proved.

@@ -132,7 +132,7 @@ func (v *Verifier) storedAnswer(doc []byte, kind commandKind, externalID string)
 // exchangeHost knows the configured hosts, or else the one that the Hermod called itself by in the first answer.
 func (v *Verifier) exchangeHost(first *record) func(string) bool {
 	return func(host string) bool {
-		if v.cfg.Hosts == nil {
+		if len(v.cfg.Hosts) == 0 {
 			return strings.EqualFold(host, first.FQDN)
 		}
 		return v.isHost(host, "")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/internal/strictjson"
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/transport"
@@ -54,19 +55,19 @@ const (
 // Request.Display is not signed and may be "". Of a phone's 7-bit alphabet it may have 100 characters, five of them of €[]{}^|~\,
 // else 50. AddCode is ignored for an authentication, whose signature is fresh in any case, and refused for a signing.
 func (c *Client) Start(ctx context.Context, req *mss.Request) (*mss.Transaction, error) {
-	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpSignature})
+	ctx, k := observe.Begin(ctx, c.cfg.Observer, mss.Event{Scope: c.scope, Operation: mss.OpSignature})
 	tx, err := c.start(ctx, req, k)
-	k.done(ctx, err)
+	k.Done(ctx, err)
 	return tx, err
 }
 
-func (c *Client) start(ctx context.Context, req *mss.Request, k *call) (*mss.Transaction, error) {
+func (c *Client) start(ctx context.Context, req *mss.Request, k *observe.Call) (*mss.Transaction, error) {
 	q, err := c.check(req)
 	if err != nil {
 		return nil, err
 	}
-	k.named(q.transID, "")
-	k.event.Purpose = q.purpose
+	k.Named(q.transID, "")
+	k.Event.Purpose = q.purpose
 	now, err := c.now()
 	if err != nil {
 		return nil, err
@@ -83,7 +84,7 @@ func (c *Client) start(ctx context.Context, req *mss.Request, k *call) (*mss.Tra
 	if err != nil {
 		return nil, err
 	}
-	k.named(q.transID, session)
+	k.Named(q.transID, session)
 	st := state{purpose: q.purpose, digest: q.digest, display: q.display}
 	if q.certificate != nil {
 		st.certificate = q.certificate.Raw
@@ -156,7 +157,7 @@ func unrung(err error) error {
 }
 
 // ask makes the phone ring, once.
-func (c *Client) ask(ctx context.Context, q *question, k *call) (session string, err error) {
+func (c *Client) ask(ctx context.Context, q *question, k *observe.Call) (session string, err error) {
 	err = c.send(ctx, exchange{
 		operation: mss.OpSignature,
 		path:      paths[q.purpose],
@@ -208,17 +209,17 @@ func (c *Client) Prompt(tx *mss.Transaction, _ time.Time) mss.Prompt {
 // Of two polls at the same time for one transaction the older is answered with "running" at once: have one under way. All must
 // leave by the address that the transaction was started from. Errors are marked with mss.Polled: the phone rang before.
 func (c *Client) Poll(ctx context.Context, tx *mss.Transaction, hold time.Duration) (*mss.Status, error) {
-	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpStatusQuery, Purpose: tx.Purpose})
+	ctx, k := observe.Begin(ctx, c.cfg.Observer, mss.Event{Scope: c.scope, Operation: mss.OpStatusQuery, Purpose: tx.Purpose})
 	st, err := c.poll(ctx, tx, hold, k)
-	k.done(ctx, err)
+	k.Done(ctx, err)
 	return st, mss.Polled(err)
 }
 
-func (c *Client) poll(ctx context.Context, tx *mss.Transaction, hold time.Duration, k *call) (*mss.Status, error) {
+func (c *Client) poll(ctx context.Context, tx *mss.Transaction, hold time.Duration, k *observe.Call) (*mss.Status, error) {
 	if tx.Provider != c.scope {
 		return nil, &mss.RequestError{Field: "Transaction", Reason: "was not made by this client's service, environment, address and relying party"}
 	}
-	k.named(tx.TransID, tx.MSSPTransID)
+	k.Named(tx.TransID, tx.MSSPTransID)
 	if time.Now().After(tx.Deadline.Add(pollGrace)) {
 		return nil, &mss.RequestError{Field: "Transaction.Deadline", Reason: "has passed long ago; the service keeps no session for so long"}
 	}
@@ -244,8 +245,8 @@ func (c *Client) poll(ctx context.Context, tx *mss.Transaction, hold time.Durati
 	if err != nil {
 		return nil, err
 	}
-	k.polled(ctx, tx)
-	if k.event.Code == mss.StatusOutstanding {
+	k.Polled(ctx, tx)
+	if k.Event.Code == mss.StatusOutstanding {
 		return &mss.Status{After: pause(hold, time.Since(begun))}, nil
 	}
 	now, err := c.now()
@@ -281,7 +282,7 @@ func pause(hold, took time.Duration) time.Duration {
 // Verify judges an outcome; see Verifier.Verify. The observer is told.
 func (c *Client) Verify(ev *mss.Evidence) (*mss.Signature, error) {
 	sig, err := c.Verifier.Verify(ev)
-	c.judged(ev, sig, err)
+	observe.Judged(c.cfg.Observer, ev, sig, err)
 	return sig, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/internal/redact"
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/transport"
@@ -31,13 +32,13 @@ type exchange struct {
 
 	// read takes an answer with status 200, and returns what it says as a code.
 	read func(body []byte) (mss.Code, error)
-	call *call
+	call *observe.Call
 }
 
 // send makes one exchange. Its error is a *mss.Fault where the service refused, or a *mss.TransportError; trouble that may pass
 // is, for a status query, a *mss.TransportError that wraps the fault, so that mss.RetryPoll lets the query be repeated.
 func (c *Client) send(ctx context.Context, x exchange) error {
-	x.call.sending(ctx)
+	x.call.Sending(ctx)
 	reply, err := c.exchange(ctx, x)
 	status := 0
 	if reply != nil {
@@ -50,7 +51,7 @@ func (c *Client) send(ctx context.Context, x exchange) error {
 		code, err = x.judge(reply)
 		c.checkClock(reply.Date)
 	}
-	x.call.answered(ctx, status, code, err)
+	x.call.Answered(ctx, status, code, err)
 	return err
 }
 

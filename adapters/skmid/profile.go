@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 
+	"github.com/gomss/gomss/internal/observe"
 	"github.com/gomss/gomss/internal/strictjson"
 	"github.com/gomss/gomss/mss"
 )
@@ -21,14 +22,14 @@ func (c *Client) ProfileQuery(ctx context.Context, u mss.User) (*mss.Profile, er
 
 // certificate fetches the signing certificate, as an operation of its own for the observer. Nothing of it is believed.
 func (c *Client) certificate(ctx context.Context, u mss.User, transID string) (*x509.Certificate, error) {
-	ctx, k := c.observe(ctx, mss.Event{Operation: mss.OpProfileQuery})
-	k.named(transID, "")
+	ctx, k := observe.Begin(ctx, c.cfg.Observer, mss.Event{Scope: c.scope, Operation: mss.OpProfileQuery})
+	k.Named(transID, "")
 	cert, err := c.fetch(ctx, u, k)
-	k.done(ctx, err)
+	k.Done(ctx, err)
 	return cert, err
 }
 
-func (c *Client) fetch(ctx context.Context, u mss.User, k *call) (*x509.Certificate, error) {
+func (c *Client) fetch(ctx context.Context, u mss.User, k *observe.Call) (*x509.Certificate, error) {
 	_, code, err := c.address(u)
 	if err != nil {
 		return nil, err

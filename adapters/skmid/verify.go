@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gomss/gomss/internal/proof"
+	"github.com/gomss/gomss/internal/replays"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -20,7 +21,7 @@ type VerifierConfig struct {
 type Verifier struct {
 	cfg                  VerifierConfig
 	roots, intermediates *x509.CertPool
-	replays              *replays
+	replays              *replays.Memory
 }
 
 // maxReplays is how many accepted signatures a Verifier remembers: at one a second, a day's.
@@ -32,7 +33,7 @@ func NewVerifier(cfg VerifierConfig) (*Verifier, error) {
 	if cfg.Anchors == nil {
 		return nil, errors.New("skmid: Config.Anchors: is nil; load SK's issuing CAs with mss.LoadIssuingAnchors")
 	}
-	v := &Verifier{cfg: cfg, roots: x509.NewCertPool(), intermediates: x509.NewCertPool(), replays: newReplays(maxReplays)}
+	v := &Verifier{cfg: cfg, roots: x509.NewCertPool(), intermediates: x509.NewCertPool(), replays: replays.New(maxReplays)}
 	for _, set := range []struct {
 		pool         *x509.CertPool
 		certificates []*x509.Certificate
@@ -81,7 +82,7 @@ func (v *Verifier) Verify(ev *mss.Evidence) (*mss.Signature, error) {
 	if err != nil {
 		return nil, keep(err, ev)
 	}
-	if !v.replays.claim(signatureKey(st.purpose, p.leaf(), st.digest, p.signature), ev.Transaction.TransID) {
+	if !v.replays.Claim(signatureKey(st.purpose, p.leaf(), st.digest, p.signature), ev.Transaction.TransID) {
 		return nil, keep(failed("replay", errors.New("this signature was accepted for another transaction before")), ev)
 	}
 	return mss.Verified(&mss.Signature{

@@ -36,10 +36,10 @@
 //		if (state.state !== "waiting") { events.close(); location.replace("wait"); }
 //	};
 //
-// The stream begins with the state of the moment, is silent for 15 seconds at most (a comment), and ends after the first
-// state that is not "waiting", and after 5 minutes in any case; an EventSource that is not closed then opens another one.
-// It looks as often as state would be fetched, as long as the session is the same. A server that cannot stream answers 501.
-// A browser that holds a stream holds a connection: with HTTP/1.1 it has six for a host, in all its tabs.
+// The stream begins with the state of the moment, has a comment at the first look after 15 seconds of silence, and ends
+// after the first state that is not "waiting", and after 5 minutes in any case; an EventSource that is not closed then opens
+// another one. It looks as often as state would be fetched, as long as the session is the same. A server that cannot stream
+// answers 501. A browser that holds a stream holds a connection: with HTTP/1.1 it has six for a host, in all its tabs.
 //
 // # Sessions
 //

@@ -69,7 +69,6 @@ type stream struct {
 // send writes a state, unless nothing in it has changed but the pace; then a comment, should there have been nothing else
 // for long.
 func (s *stream) send(now State) error {
-	_ = s.control.SetWriteDeadline(time.Now().Add(writeTime)) // where the server can
 	known := s.last
 	known.Refresh = now.Refresh
 	text := ": still waiting\n\n"
@@ -86,9 +85,18 @@ func (s *stream) send(now State) error {
 	if s.at.IsZero() {
 		text = fmt.Sprintf("retry: %d\n%s", reconnect.Milliseconds(), text)
 	}
+	s.last, s.at = now, time.Now()
+	return s.write(text)
+}
+
+// write writes and flushes in writeTime, where the server can. The deadline does not outlast it: with HTTP/2 one that passes
+// resets a stream on which nobody writes.
+func (s *stream) write(text string) error {
+	_ = s.control.SetWriteDeadline(time.Now().Add(writeTime))
 	if _, err := io.WriteString(s.w, text); err != nil {
 		return err
 	}
-	s.last, s.at = now, time.Now()
-	return s.control.Flush()
+	err := s.control.Flush()
+	_ = s.control.SetWriteDeadline(time.Time{})
+	return err
 }

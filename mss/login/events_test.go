@@ -1,7 +1,6 @@
 package login_test
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -212,41 +211,4 @@ func TestEventsWithoutStreams(t *testing.T) {
 	r.AddCookie(&http.Cookie{Name: "session", Value: "session-of-a-browser"})
 	s.ServeHTTP(struct{ http.ResponseWriter }{w}, r)
 	require.Equal(t, http.StatusNotImplemented, w.Code)
-}
-
-// TestEventsOverHTTP: events reach the browser one by one, and neither they nor the end of the browser leave anything behind.
-// The server's own timeout does not end the stream.
-func TestEventsOverHTTP(t *testing.T) {
-	t.Parallel()
-	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			slow := func(*mss.Transaction, time.Time) mss.Prompt { return mss.Prompt{Refresh: 3 * time.Second} }
-			s := newSite(t, &puller{ends: time.Hour, prompt: slow}, pullScope)
-			newBrowser(t, s).started()
-			srv := httptest.NewUnstartedServer(s)
-			srv.EnableHTTP2 = http2
-			srv.Config.WriteTimeout = 2 * time.Second
-			srv.StartTLS()
-			defer srv.Close()
-			defer srv.Client().CloseIdleConnections()
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			r, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.URL+"/login/events", nil)
-			require.NoError(t, err)
-			r.AddCookie(&http.Cookie{Name: "session", Value: "session-of-a-browser"})
-			answer, err := srv.Client().Do(r)
-			require.NoError(t, err)
-			defer answer.Body.Close()
-			lines := bufio.NewScanner(answer.Body)
-			require.True(t, lines.Scan())
-			require.Equal(t, "retry: 3000", lines.Text())
-			require.True(t, lines.Scan())
-			require.Contains(t, lines.Text(), `data: {"state":"waiting"`)
-			require.True(t, lines.Scan())
-			require.True(t, lines.Scan(), "after the server's own timeout")
-			require.Contains(t, lines.Text(), `"hint":"outstandingTransaction"`)
-			cancel() // the browser goes away; Close waits for the handler
-		})
-	}
 }

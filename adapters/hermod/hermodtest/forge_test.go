@@ -178,7 +178,8 @@ var forgedSignatures = map[string]map[hermodtest.Forge][]string{
 
 const tbs = "Pay 10?"
 
-// TestForges: each forgery of each command spoils what it says and nothing else, for both kinds of keys.
+// TestForges: each forgery of each command spoils what it says and nothing else, for both kinds of keys. Of AUTH the forgeries are those
+// of SIGN, so one kind will do.
 func TestForges(t *testing.T) {
 	t.Parallel()
 	for keyName, keyType := range map[string]object{"RSA": rsa2048, "EC": p256} {
@@ -186,6 +187,9 @@ func TestForges(t *testing.T) {
 			{"provision", "jws"}, {"certificate", ""}, {"ping", ""},
 			{"sign", "jws"}, {"sign", "pkcs7"}, {"authenticate", "jws"}, {"authenticate", "pkcs7"},
 		} {
+			if keyName == "EC" && test.segment == "authenticate" {
+				continue
+			}
 			t.Run(keyName+"/"+test.segment+"/"+test.format, func(t *testing.T) {
 				t.Parallel()
 				_, c := inProcess(t, hermodtest.Options{})

@@ -90,6 +90,10 @@ type Person struct {
 	Delay    time.Duration // until they act, or with Late and Overdue after the timeout; 0: 20 ms, with Overdue 30 s
 	Forge    Forge         // what is wrong with the answer
 
+	// NoNetwork: their devices are out of reach. What they show already cannot be answered, what comes waits unseen in its
+	// mailbox, and no code is scanned. Once they are found again a human decides, as with Ask; what was scripted is not done.
+	NoNetwork bool
+
 	Key    Key // that Server.Enroll makes; a command says itself which one it wants
 	Device int // which of their devices answers: 0 is the newest
 	Boxes  int // mailboxes without a device, which commands are also delivered to; up to 8
@@ -125,8 +129,8 @@ func (p Person) complete() (Person, error) {
 	return p, nil
 }
 
-// Person sets what somebody does from now on; commands that have begun go on as they were. Devices are kept. It panics if the
-// fields contradict each other, as that is a mistake in the test.
+// Person sets what somebody does from now on; commands that have begun go on as they were, but for NoNetwork. Devices are kept.
+// It panics if the fields contradict each other, as that is a mistake in the test.
 func (s *Server) Person(p Person) {
 	p, err := p.complete()
 	if err != nil {
@@ -135,7 +139,13 @@ func (s *Server) Person(p Person) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.persons[p.User] = p
+	for _, c := range s.pending {
+		c.person.NoNetwork = c.person.NoNetwork && s.isAway(c) // what has waited is delivered
+	}
 }
+
+// isAway reports whether the devices that a command is for are out of reach. The server's lock is held.
+func (s *Server) isAway(c *command) bool { return s.find(c.question.user).NoNetwork }
 
 // find returns a user's script. The server's lock is held.
 func (s *Server) find(user string) Person {
@@ -144,6 +154,9 @@ func (s *Server) find(user string) Person {
 		p = s.persons[Anyone]
 	}
 	p, _ = p.complete() // was checked when it came
+	if p.NoNetwork {
+		p.Do = Ask
+	}
 	return p
 }
 
@@ -158,13 +171,16 @@ type Outstanding struct {
 	Until  time.Time
 }
 
-// Outstanding returns what nobody has answered, in the order in which it came.
+// Outstanding returns what nobody has answered, in the order in which it came, but for what waits in mailboxes until the person
+// is in reach (Person.NoNetwork). A profile that no app has scanned yet is on another screen, and always there.
 func (s *Server) Outstanding() []Outstanding {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var list []*command
 	for _, c := range s.pending {
-		list = append(list, c)
+		if c.kind == provision || !c.person.NoNetwork {
+			list = append(list, c)
+		}
 	}
 	slices.SortFunc(list, func(a, b *command) int { return int(a.number) - int(b.number) })
 	var out []Outstanding
@@ -174,8 +190,9 @@ func (s *Server) Outstanding() []Outstanding {
 	return out
 }
 
-// Act has a human decide what the person does, whatever the script says. It reports whether the command was still outstanding.
-// A profile that no app has scanned yet is scanned by that. Ignore and Ask are no decisions.
+// Act has a human decide what the person does, whatever the script says. It reports whether anything came of it: nothing does
+// where the command is not outstanding any more, or the person out of reach (Person.NoNetwork). A profile that no app has
+// scanned yet is scanned by that. Ignore and Ask are no decisions.
 func (s *Server) Act(id string, a Act) bool {
 	if a < Sign || a >= acts || a == Ignore || a == Ask {
 		return false
@@ -183,7 +200,7 @@ func (s *Server) Act(id string, a Act) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, ok := s.pending[id]
-	if !ok {
+	if !ok || s.isAway(c) {
 		return false
 	}
 	delete(s.pending, id) // a second decision comes too late
@@ -192,11 +209,14 @@ func (s *Server) Act(id string, a Act) bool {
 }
 
 // Scan is an app that reads a plugout URI, from a QR code or a link. It returns the id of the command that waits there.
-// A token works once.
+// A token works once, and none while the person is out of reach (Person.NoNetwork).
 func (s *Server) Scan(uri string) (id string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range s.pending {
+		if s.isAway(c) {
+			continue
+		}
 		for i := range c.destinations {
 			if d := &c.destinations[i]; d.uri == uri && !d.scanned {
 				d.scanned, c.scanned = true, true

@@ -138,11 +138,11 @@ func TestRedeliver(t *testing.T) {
 // TestActs: what a person does is told in a code.
 func TestActs(t *testing.T) {
 	t.Parallel()
+	_, c := inProcess(t, hermodtest.Options{})
+	c.enrolled(rsa2048)
 	for act, code := range map[hermodtest.Act]int{
 		hermodtest.Cancel: 401, hermodtest.BlockPIN: 402, hermodtest.Lock: 403, hermodtest.NoKey: 404, hermodtest.Reject: 500, hermodtest.Fail: 0,
 	} {
-		_, c := inProcess(t, hermodtest.Options{})
-		c.enrolled(rsa2048)
 		c.srv.Person(hermodtest.Person{User: user, Do: act})
 		for _, of := range []struct {
 			path string

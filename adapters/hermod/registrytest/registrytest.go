@@ -50,7 +50,7 @@ var enrolled = time.Date(2031, 5, 6, 7, 8, 9, 123_000_000, time.UTC)
 func empty(t *testing.T, r hermod.Registry) {
 	alice := user(t, "alice")
 	holds(t, r, alice)
-	if err := r.Remove(t.Context(), alice, "3051e9f3"); err != nil {
+	if err := r.Remove(t.Context(), alice, "profile-1"); err != nil {
 		t.Errorf("Remove of nothing: %v", err)
 	}
 	holds(t, r, alice)

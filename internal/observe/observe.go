@@ -1,4 +1,5 @@
-package hermod
+// Package observe tells a client's mss.Observer what its operations do.
+package observe
 
 import (
 	"context"
@@ -8,50 +9,51 @@ import (
 	"github.com/gomss/gomss/mss"
 )
 
-// call is one operation under way, as the observer is told of it.
-type call struct {
+// Call is one operation under way, as the observer is told of it.
+type Call struct {
+	Event mss.Event
+
 	o     *mss.Observer
 	begun time.Time
 	sent  time.Time
-	event mss.Event
 }
 
-// observe begins an operation. The context is the observer's for the rest of it.
-func (c *Client) observe(ctx context.Context, e mss.Event) (context.Context, *call) {
-	k := &call{o: c.cfg.Observer, event: e}
-	k.event.Scope = c.scope
+// Begin begins an operation. The context is the observer's for the rest of it. o may be nil, and so may each of its hooks.
+func Begin(ctx context.Context, o *mss.Observer, e mss.Event) (context.Context, *Call) {
+	k := &Call{o: o, Event: e}
 	if k.o == nil {
 		return ctx, k
 	}
 	k.begun = time.Now()
 	if k.o.Start != nil {
-		ctx = k.o.Start(ctx, k.event)
+		ctx = k.o.Start(ctx, k.Event)
 	}
 	return ctx, k
 }
 
-// named says which transaction it is about.
-func (k *call) named(transID, sessionID string) {
-	k.event.TransID, k.event.MSSPTransID = transID, sessionID
+// Named says which transaction it is about.
+func (k *Call) Named(transID, msspTransID string) {
+	k.Event.TransID, k.Event.MSSPTransID = transID, msspTransID
 }
 
-func (k *call) sending(ctx context.Context) {
+// Sending tells that a request goes out.
+func (k *Call) Sending(ctx context.Context) {
 	if k.o == nil {
 		return
 	}
 	k.sent = time.Now()
 	if k.o.Sent != nil {
-		k.o.Sent(ctx, k.event)
+		k.o.Sent(ctx, k.Event)
 	}
 }
 
-// answered tells of the end of an exchange: its HTTP status, 0 where none came, and what the answer says.
-func (k *call) answered(ctx context.Context, status int, code mss.Code, err error) {
-	k.event.HTTPStatus, k.event.Code = status, code
+// Answered tells of the end of an exchange: its HTTP status, 0 where none came, and what the answer says.
+func (k *Call) Answered(ctx context.Context, status int, code mss.Code, err error) {
+	k.Event.HTTPStatus, k.Event.Code = status, code
 	if k.o == nil || k.o.Answered == nil {
 		return
 	}
-	e := k.event
+	e := k.Event
 	e.Duration, e.Err, e.Result = time.Since(k.sent), err, mss.ResultOf(err)
 	if isOutcome(code) {
 		e.Result = mss.ResultFault
@@ -68,12 +70,12 @@ func isOutcome(code mss.Code) bool {
 	return true
 }
 
-// polled tells how a transaction stands.
-func (k *call) polled(ctx context.Context, tx *mss.Transaction) {
+// Polled tells how a transaction stands.
+func (k *Call) Polled(ctx context.Context, tx *mss.Transaction) {
 	if k.o == nil || k.o.Poll == nil {
 		return
 	}
-	e := k.event
+	e := k.Event
 	e.Duration, e.Result = time.Since(tx.Started), mss.ResultOK
 	switch {
 	case e.Code == mss.StatusOutstanding:
@@ -84,19 +86,19 @@ func (k *call) polled(ctx context.Context, tx *mss.Transaction) {
 	k.o.Poll(ctx, e)
 }
 
-// done tells of the end of the operation.
-func (k *call) done(ctx context.Context, err error) {
+// Done tells of the end of the operation.
+func (k *Call) Done(ctx context.Context, err error) {
 	if k.o == nil || k.o.Done == nil {
 		return
 	}
-	e := k.event
+	e := k.Event
 	e.Duration, e.Err, e.Result = time.Since(k.begun), err, mss.ResultOf(err)
 	k.o.Done(ctx, e)
 }
 
-// judged tells what became of an outcome.
-func (c *Client) judged(ev *mss.Evidence, sig *mss.Signature, err error) {
-	if c.cfg.Observer == nil || c.cfg.Observer.Judged == nil || ev == nil {
+// Judged tells what became of an outcome.
+func Judged(o *mss.Observer, ev *mss.Evidence, sig *mss.Signature, err error) {
+	if o == nil || o.Judged == nil || ev == nil {
 		return
 	}
 	tx := &ev.Transaction
@@ -109,5 +111,5 @@ func (c *Client) judged(ev *mss.Evidence, sig *mss.Signature, err error) {
 	} else if f, ok := errors.AsType[*mss.Fault](err); ok {
 		e.Code = f.Code
 	}
-	c.cfg.Observer.Judged(e)
+	o.Judged(e)
 }

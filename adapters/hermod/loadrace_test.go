@@ -1,5 +1,0 @@
-//go:build race
-
-package hermod_test
-
-const loadLogins = 200
