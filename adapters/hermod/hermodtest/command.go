@@ -39,6 +39,9 @@ func (s *Server) begin(q *question) (*command, error) {
 	if len(c.destinations) == 0 {
 		return c, nil
 	}
+	if c.person.Do == Ask && !c.person.NoNetwork && !c.kind.rings() {
+		c.person.Do = Sign // the app does it by itself, and shows nothing
+	}
 	if c.kind.rings() {
 		s.history.set(func() { s.history.prompts++ })
 	}

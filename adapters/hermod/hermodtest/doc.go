@@ -34,7 +34,8 @@
 // Server.Person sets what somebody does, when, and how often the callback comes; without it everybody does at once what is
 // asked. Acts are told in the code of the response: 0, and for others than Sign the codes that are at the Act constants. With
 // Ask a human decides: Server.Outstanding is what there is to decide, Server.Act does it, and Server.Scan is an app that reads a
-// QR code.
+// QR code. What rings nobody (CERT, PING) the app answers by itself then. With Person.NoNetwork commands wait in the mailbox, unseen,
+// until the person is in reach again.
 //
 // Server.Enroll is a short cut: it leaves behind what PROV and CERT would, and sends nothing.
 //

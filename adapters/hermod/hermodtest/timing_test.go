@@ -186,5 +186,8 @@ func TestHuman(t *testing.T) {
 		require.True(t, srv.Act(profile.CommandID, hermodtest.Sign))
 		require.NotNil(t, c.next().ProvResponse.Result)
 		require.Empty(t, srv.Outstanding())
+
+		ping := c.outcome("/command/ping", object{"commandHeader": header("@" + user), "pingCommand": object{"deviceinfo": "true"}})
+		require.Equal(t, "COMPLETED", ping.State, "asks nobody")
 	})
 }
