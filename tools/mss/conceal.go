@@ -28,7 +28,7 @@ func (p *private) add(texts ...string) {
 
 // addUser takes up whom was asked.
 func (p *private) addUser(u mss.User) {
-	p.add(u.MSISDN.Reveal(), u.MSISDN.Digits(), u.Person.Reveal())
+	p.add(u.MSISDN.Reveal(), u.MSISDN.Digits(), u.Person.Reveal(), u.ID.Reveal())
 	if _, code, ok := strings.Cut(u.Person.Reveal(), "-"); ok {
 		p.add(code)
 	}

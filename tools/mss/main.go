@@ -33,12 +33,14 @@ type app struct {
 type commands struct {
 	Sign       signCmd       `cmd:"" help:"Ask a person to sign, wait, and verify the answer."`
 	Status     statusCmd     `cmd:"" help:"Ask what became of a request that sign --no-wait has made."`
+	Enroll     enrollCmd     `cmd:"" help:"Enrol a person's device, so that they can sign (hermod)."`
 	Receipt    receiptCmd    `cmd:"" help:"Tell a person the outcome of what they have signed."`
 	Profile    profileCmd    `cmd:"" help:"Ask what a person can sign with."`
 	Health     healthCmd     `cmd:"" help:"Ask whether the service works."`
 	Verify     verifyCmds    `cmd:"" help:"Verify what was signed, offline."`
 	Replay     replayCmd     `cmd:"" help:"Run recorded scenarios and compare what comes out."`
 	Simulate   simulateCmd   `cmd:"" help:"Run a simulated service on this machine."`
+	Demo       demoCmd       `cmd:"" help:"Run a sample relying party with the phones of its customers."`
 	Config     configCmd     `cmd:"" help:"Write and check configurations."`
 	Cert       certCmd       `cmd:"" help:"Make and show client certificates."`
 	Trust      trustCmd      `cmd:"" help:"List, check and download CA certificates."`

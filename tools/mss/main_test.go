@@ -111,7 +111,7 @@ func newService(t *testing.T) *service {
 	require.NoError(t, err)
 	srv := msstest.NewServer(t, &msstest.Options{Prefix: simulatedPrefix, Clients: []*x509.Certificate{id.cert}})
 	dir := t.TempDir()
-	require.NoError(t, writeKit(dir, srv.URL(), srv, id))
+	require.NoError(t, writeKit(dir, srv, id))
 	return &service{srv, configPath(dir)}
 }
 

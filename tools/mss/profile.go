@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,8 +14,9 @@ import (
 
 // profileCmd asks what a person can sign with (MSS_ProfileQuery, TS 102 204 clause 7.5). No phone rings.
 type profileCmd struct {
-	Provider string `enum:"mssp,skmid," default:"" placeholder:"mssp|skmid" help:"Kind of service. Else the key provider; mssp."`
-	MSISDN   string `name:"msisdn" required:"" placeholder:"NUMBER" help:"Phone number with country code, with or without +."`
+	Provider string `enum:"mssp,skmid,hermod," default:"" placeholder:"mssp|skmid|hermod" help:"Kind of service; hermod with --simulate alone. Else the key provider; mssp."`
+	MSISDN   string `name:"msisdn" placeholder:"NUMBER" help:"Phone number with country code, with or without +; required (mssp, skmid)."`
+	User     string `placeholder:"NAME" help:"The person's id at the Hermod; required (hermod)."`
 	Identity string `placeholder:"CODE" help:"National identity code; required with skmid."`
 	Country  string `placeholder:"CC" help:"Country of the identity code: EE or LT. Else that of the number (skmid)."`
 	Out      string `placeholder:"FILE" help:"Write the signing certificate (PEM) into the new FILE, for verify skmid --cert. It names the person (skmid)."`
@@ -28,13 +30,14 @@ type profileCmd struct {
 func (*profileCmd) Help() string {
 	return `Exit codes: 0 the service has answered, 2 usage or configuration, 3 fault (105, or 422 of skmid: the person has no mobile signature), 5 transport.
 
-What comes back is the service's word: nothing of it is verified.
+What comes back is the service's word: nothing of it is verified. Of hermod it is what this side has on record of the person's enrolments: in a simulator the person is enrolled first.
 
 Examples:
 
 	mss profile --simulate --msisdn 41700092501
 	mss profile --config mss.yaml --msisdn 41791234567 --json
-	mss profile --provider skmid --simulate --msisdn +37200000766 --identity 60001019906`
+	mss profile --provider skmid --simulate --msisdn +37200000766 --identity 60001019906
+	mss profile --provider hermod --simulate --user alice`
 }
 
 func (c *profileCmd) Run(a *app) error {
@@ -55,7 +58,7 @@ func (c *profileCmd) Run(a *app) error {
 }
 
 func (c *profileCmd) query(a *app, r *report) (*mss.Profile, error) {
-	r.private.add(c.Identity)
+	r.private.add(c.Identity, c.User)
 	acc, done, err := a.openFor(c.Provider, c.Simulate, c.Config, c.Binding)
 	if err != nil {
 		return nil, err
@@ -66,11 +69,16 @@ func (c *profileCmd) query(a *app, r *report) (*mss.Profile, error) {
 	if err := c.check(acc.provider); err != nil {
 		return nil, err
 	}
-	user, err := acc.provider.user(c.MSISDN, c.Identity, c.Country)
+	user, err := acc.provider.user(c.MSISDN, cmp.Or(c.Identity, c.User), c.Country)
 	if err != nil {
 		return nil, acc.provider.inFlags(err)
 	}
 	r.private.addUser(user)
+	if prepare := acc.provider.prepare; prepare != nil {
+		if err := prepare(a, acc, user, a.newProgress(c.JSON)); err != nil {
+			return nil, a.interrupted(err)
+		}
+	}
 	profile, err := mss.ProfileQuery(a.ctx, acc, user)
 	if err != nil {
 		return nil, a.interrupted(acc.provider.inFlags(err))

@@ -19,14 +19,16 @@ type provider struct {
 
 	anchors func(mss.Environment, ...string) (*mss.Anchors, error) // reads the key anchors
 
-	// simulate makes a client of a simulated service in this process, connect one of a configuration. Neither sends
-	// anything.
+	// simulate makes a client of a simulated service in this process, connect one of a configuration; nil: there is none.
+	// Neither sends anything.
 	simulate func(a *app, o opening) (acc *account, done func(), err error)
 	connect  func(a *app, s *settings, o opening) (*account, error)
 
-	check func(c *signCmd) error                                   // finds what the flags of sign lack
-	user  func(msisdn, identity, country string) (mss.User, error) // reads whom to ask
-	fill  func(c *signCmd, req *mss.Request) error                 // completes a request with what is shown and signed
+	check func(c *signCmd) error                               // finds what the flags of sign lack
+	user  func(msisdn, name, country string) (mss.User, error) // reads whom to ask; name is what the provider knows them by
+	fill  func(c *signCmd, req *mss.Request) error             // completes a request with what is shown and signed
+
+	prepare func(a *app, acc *account, u mss.User, p *progress) error // what a person needs before they can sign; nil: nothing
 
 	fields map[string]string // flags that fields of a mss.RequestError come from; others are in requestField
 	lines  func(c *configInitCmd) []initLine
@@ -47,10 +49,13 @@ const (
 	providerMSSP   = "mssp"
 	providerSKMID  = "skmid"
 	providerBankID = "bankid"
+	providerHermod = "hermod"
 )
 
 // providers lists them; the first one is the default.
-func providers() []*provider { return []*provider{msspProvider(), skmidProvider(), bankidProvider()} }
+func providers() []*provider {
+	return []*provider{msspProvider(), skmidProvider(), bankidProvider(), hermodProvider()}
+}
 
 // providerNamed returns a provider; "" is the default one.
 func providerNamed(name string) (*provider, bool) {
@@ -74,8 +79,11 @@ func (p *provider) takesKey(name string) bool {
 // provider returns the provider of a configuration.
 func (s *settings) provider() (*provider, error) {
 	p, ok := providerNamed(s.providerName)
-	if !ok {
+	switch {
+	case !ok:
 		return nil, s.errorf("provider", "must be %s, %s or %s", providerMSSP, providerSKMID, providerBankID)
+	case p.connect == nil:
+		return nil, s.errorf("provider", "%s", hermodIsEmbedded)
 	}
 	return p, nil
 }
@@ -101,6 +109,9 @@ func (a *app) choose(flag, config string, simulate bool) (*provider, *settings, 
 		p, _ := providerNamed(flag) // one of them, by the grammar
 		return p, nil, nil
 	}
+	if p, _ := providerNamed(flag); p.connect == nil {
+		return nil, nil, usagef("--provider: %s", hermodIsEmbedded)
+	}
 	s, err := a.load(config)
 	if err != nil {
 		return nil, nil, err
@@ -120,8 +131,8 @@ func (a *app) choose(flag, config string, simulate bool) (*provider, *settings, 
 
 // simulateHint says how else a simulator can be had.
 func simulateHint(provider string) string {
-	if provider == providerSKMID || provider == providerBankID {
-		return "" // mss simulate has none of them
+	if provider == providerHermod {
+		return "" // there is no configuration of it
 	}
 	return "; to use a simulator with a configuration run `mss simulate`"
 }
@@ -166,6 +177,7 @@ func (c *signCmd) particular() []givenFlag {
 	return []givenFlag{
 		{"--msisdn", c.MSISDN != ""}, {"--identity", c.Identity != ""}, {"--country", c.Country != ""},
 		{"--personal-number", c.PersonalNumber != ""}, {"--ip", c.IP != ""}, {"--phone-call", c.PhoneCall != ""},
+		{"--user", c.User != ""}, {"--format", c.Format != ""}, {"--out", c.Out != ""},
 		{"--txn", c.Txn != ""}, {"--hash", c.Hash != ""}, {"--hash-type", c.HashType != ""}, {"--file", c.File != ""},
 		{"--profile", c.Profile != ""}, {"--mode", c.Mode == "sync"}, {"--timeout", c.Timeout != 0}, {"--code", c.Code},
 		{"--binding", c.Binding != ""}, {"--geofencing", c.Geofencing.asked != nil}, {"--app2app", c.App2App != ""},

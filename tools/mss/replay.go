@@ -9,7 +9,7 @@ import (
 
 // replayCmd runs recorded flows against the client, with the recording in place of the service.
 type replayCmd struct {
-	Dir []string `arg:"" help:"Scenario directories: scenario.json and the recorded exchanges."`
+	Dir []string `arg:"" help:"Scenario directories: scenario.json and the recorded exchanges. Or files that the phone page of mss simulate makes of a signature (FILE.txtar)."`
 }
 
 // Help is printed before the flags.
@@ -21,13 +21,14 @@ Exit codes: 0 all as recorded, 1 at least one differs, 2 one could not be read.
 Examples:
 
 	mss replay testdata/scenarios/*
+	mss replay login.txtar
 	mss sign --simulate --msisdn 41700092501 --text "Bank ACME: log in?" --record recorded && mss replay recorded`
 }
 
 func (c *replayCmd) Run(a *app) error {
 	different := 0
 	for _, dir := range c.Dir {
-		s, err := scenario.Load(dir)
+		s, err := loadScenario(dir)
 		if err != nil {
 			return usagef("%v", err)
 		}

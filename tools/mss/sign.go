@@ -17,24 +17,27 @@ import (
 // signCmd asks for one signature: MSS_Signature, and in asynchronous mode MSS_StatusQuery (TS 102 204 clauses 7.1 and 7.2).
 // The number and the text are what no output may hold; everything else of it may be printed.
 type signCmd struct {
-	Provider       string        `enum:"mssp,skmid,bankid," default:"" placeholder:"mssp|skmid|bankid" help:"Kind of service: mssp (ETSI TS 102 204, Swisscom Mobile ID), skmid (SK Mobile-ID, Estonia and Lithuania) or bankid (Sweden). Else the key provider; mssp."`
+	Provider       string        `enum:"mssp,skmid,bankid,hermod," default:"" placeholder:"mssp|skmid|bankid|hermod" help:"Kind of service: mssp (ETSI TS 102 204, Swisscom Mobile ID), skmid (SK Mobile-ID, Estonia and Lithuania), bankid (Sweden) or hermod (Nexus Smart ID Messaging, with --simulate alone). Else the key provider; mssp."`
 	MSISDN         string        `name:"msisdn" placeholder:"NUMBER" help:"Phone number with country code, with or without +; required (mssp, skmid)."`
 	Identity       string        `placeholder:"CODE" help:"National identity code of the person; required with skmid."`
 	Country        string        `placeholder:"CC" help:"Country of the identity code: EE or LT. Else that of the number (skmid)."`
 	PersonalNumber string        `placeholder:"NUMBER" help:"The person's personal number, 12 digits; without it whoever takes up the order can answer (bankid, there required with --phone-call)."`
 	IP             string        `name:"ip" placeholder:"ADDRESS" help:"Address of the person's browser, as your server sees it; required but with --phone-call (bankid)."`
 	PhoneCall      string        `enum:"user,RP," default:"" placeholder:"user|RP" help:"The person is on the telephone, and this is who called: they (user) or you (RP) (bankid)."`
-	Text           string        `xor:"what" placeholder:"TEXT" help:"What the person reads and, of mssp and bankid, signs; of bankid it can be left out of an authentication, of mssp it begins with the assigned prefix, and either it or --txn is required."`
+	User           string        `placeholder:"NAME" help:"The person's id at the Hermod; required (hermod)."`
+	Text           string        `xor:"what" placeholder:"TEXT" help:"What the person reads and, of mssp, bankid and a signing with hermod, signs; of bankid it can be left out of an authentication, of mssp it begins with the assigned prefix, and either it or --txn is required."`
 	Txn            string        `xor:"what" placeholder:"FILE" help:"Instead of --text: a transaction to approve in the app, as JSON: {\"type\", \"dtbd\": [{\"key\", \"value\"}]} (mssp)."`
-	Hash           string        `xor:"digest" placeholder:"HASH" help:"What is signed: a digest in hexadecimal or Base64, or a file with it (skmid, for --purpose sign)."`
-	File           string        `xor:"digest" placeholder:"FILE" help:"Instead of --hash: sign the digest of FILE, which stays here (skmid, for --purpose sign)."`
-	HashType       string        `enum:"sha256,sha384,sha512," default:"" placeholder:"sha256|sha384|sha512" help:"Hash of --file or of the challenge of an authentication, sha256 by default; of --hash as its length says (skmid)."`
+	Hash           string        `xor:"digest" placeholder:"HASH" help:"What is signed: a digest in hexadecimal or Base64, or a file with it (skmid and hermod, for --purpose sign)."`
+	File           string        `xor:"digest" placeholder:"FILE" help:"Instead of --hash: sign the digest of FILE, which stays here (skmid and hermod, for --purpose sign)."`
+	HashType       string        `enum:"sha256,sha384,sha512," default:"" placeholder:"sha256|sha384|sha512" help:"Hash of --file or of the challenge of an authentication, sha256 by default; of --hash as its length says (skmid; hermod with --hash and --file)."`
 	Lang           string        `placeholder:"LANG" help:"Language of the text: en, de, fr, it; of skmid et, en, ru, lt; of bankid sv, en, for hints. Else the key lang; en with --simulate."`
 	Profile        string        `placeholder:"URI" help:"Signature profile. Else the key profile; Any-LoA4 with --simulate (mssp)."`
 	Purpose        string        `enum:"authentication,signing,auth,sign" default:"authentication" placeholder:"authentication|signing" help:"Why the person signs, auth and sign for short; authentication by default. skmid has other keys and PINs for the two."`
 	Mode           string        `enum:"sync,async" default:"async" placeholder:"sync|async" help:"sync holds one connection open (mssp); async, the default, polls."`
-	Timeout        time.Duration `placeholder:"80s" help:"How long the person has: 15s to 300s. Else as the profile has it (mssp)."`
-	Code           bool          `help:"Append a comparison code to the text and show it here; makes the signature fresh (mssp; skmid has a code in any case, and what bankid signs is always fresh)."`
+	Timeout        time.Duration `placeholder:"80s" help:"How long the person has: 15s to 300s. Else as the profile has it (mssp; hermod: to 30m, 2m by default)."`
+	Code           bool          `help:"Append a comparison code to the text and show it here; makes the signature fresh (mssp, hermod; skmid has a code in any case, and what bankid signs is always fresh)."`
+	Format         string        `enum:"jws,pkcs7," default:"" placeholder:"jws|pkcs7" help:"Form of the signature; pkcs7 by default (hermod)."`
+	Out            string        `placeholder:"FILE" help:"Write the verified signature into the new FILE: the CMS in DER, or the compact JWS. It names the person (hermod)."`
 
 	Binding    string         `enum:"soap,rest," default:"" placeholder:"soap|rest" help:"Form of the messages. Else the key binding; soap (mssp)."`
 	Geofencing geofencingFlag `placeholder:"POLICY" help:"Ask where the phone is; with =POLICY, such as allow=CH,location=0.7,device=0.5,age=10m,accuracy=1000, it must be there; several countries, allow=CH+LI, with --binding rest. local: this command alone judges (mssp)."`
@@ -74,17 +77,21 @@ Examples:
 	mss sign --config mobileid-ee.yaml --msisdn +37200000766 --identity 60001019906 --lang et --text "Log in?" --evidence login.evidence
 	mss sign --provider bankid --simulate --ip 192.0.2.7 --purpose auth --text "Log in to ACME"
 	mss sign --config bankid.yaml --ip 192.0.2.7 --purpose sign --text "I buy the boat" --lang sv --evidence boat.evidence
+	mss sign --provider hermod --simulate --user alice --text "Log in to ACME?" --format jws
+	mss sign --provider hermod --simulate --user alice --purpose sign --text "Pay 10 EUR to ACME" --code --out payment.p7s
 
 The simulator's test numbers: 41700092501 (EC) and 41700092502 (RSA) sign; 41000092401 and the like answer with the fault of the last three digits. 41790000001 is a person with the app, for --txn and --app2app; mss simulate lists more.
 
 Of provider skmid they are those of SK's demo service: +37200000766 with 60001019906 signs, +37201100266 with 60001019950 cancels; docs/cli.md lists them all. The verification code is shown as soon as there is one, with --json on standard error: the phone must show the same before a PIN is entered.
 
-Of provider bankid the QR code is drawn on a terminal, anew each second, until an app has read it. Elsewhere, and with --no-wait, there is the link that starts the app on this device; with --json it goes to standard error. Of the simulator everybody takes up an order at once, and signs.`
+Of provider bankid the QR code is drawn on a terminal, anew each second, until an app has read it. Elsewhere, and with --no-wait, there is the link that starts the app on this device; with --json it goes to standard error. Of the simulator everybody takes up an order at once, and signs.
+
+A Hermod calls back, which takes a server: this command has a simulator of it alone, in which the person is enrolled first, since nothing is kept. An authentication signs a challenge, a signing the text. The user "cancels" declines, "blocks" blocks the PIN, and the device of "forges" signs wrongly.`
 }
 
 func (c *signCmd) Run(a *app) error {
 	r := new(report)
-	r.private.add(c.Text, c.Identity, c.PersonalNumber)
+	r.private.add(c.Text, c.Identity, c.PersonalNumber, c.User)
 	sig, err := c.sign(a, r)
 	r.judged(sig, err)
 	return a.conclude(c.JSON, r, err)
@@ -137,6 +144,11 @@ func (c *signCmd) signWith(a *app, r *report, service *provider, s *settings) (*
 	p.of(service, c.language(acc))
 	c.announce(p, req)
 	defer p.tick()()
+	if service.prepare != nil {
+		if err := service.prepare(a, acc, req.User, p); err != nil {
+			return nil, a.interrupted(err)
+		}
+	}
 	sig, text, err := c.ask(a, acc, req, r, p)
 	rec.asked(acc, c.Mode, req, text, sig, err)
 	defer rec.finish(a, acc)
@@ -157,6 +169,11 @@ func (c *signCmd) checkFiles(a *app, acc *account) error {
 			return usagef("--account: %v", err)
 		}
 	}
+	if c.Out != "" {
+		if _, err := os.Lstat(c.Out); !errors.Is(err, fs.ErrNotExist) {
+			return usagef("--out: the file exists, or cannot be looked at; choose a new one")
+		}
+	}
 	if c.Evidence == "" {
 		return nil
 	}
@@ -175,6 +192,11 @@ func (c *signCmd) follow(a *app, acc *account, sig *mss.Signature, r *report, p 
 	if c.Evidence != "" {
 		if err := acc.writeEvidence(c.Evidence, sig.Evidence); err != nil {
 			fmt.Fprintf(a.stderr, "mss: warning: --evidence: %v\n", err)
+		}
+	}
+	if c.Out != "" {
+		if err := writeNew(c.Out, sig.Value, 0o600); err != nil {
+			fmt.Fprintf(a.stderr, "mss: warning: --out: %v\n", err)
 		}
 	}
 	if c.Account != "" {
@@ -250,8 +272,8 @@ func (c *signCmd) check() error {
 		return usagef("--keep-signature: needs --record DIR")
 	case c.NoWait && c.Mode == "sync":
 		return usagef("--no-wait: needs --mode async; a synchronous request is an open connection")
-	case c.NoWait && (c.Receipt != "" || c.Evidence != "" || c.Account != ""):
-		return usagef("--no-wait: excludes --receipt, --evidence and --account, which need the outcome")
+	case c.NoWait && (c.Receipt != "" || c.Evidence != "" || c.Account != "" || c.Out != ""):
+		return usagef("--no-wait: excludes --receipt, --evidence, --account and --out, which need the outcome")
 	case c.App2App != "" && c.Mode == "sync":
 		return usagef("--app2app: needs --mode async; the link must be shown before the person can sign")
 	case c.Serials != "" && c.Account == "":
@@ -276,7 +298,7 @@ func (c *signCmd) open(a *app, p *provider, s *settings, rec *recording) (acc *a
 
 // request makes the request. Its TransID is made here so that it can be reported whatever happens.
 func (c *signCmd) request(acc *account) (*mss.Request, error) {
-	user, err := acc.provider.user(c.MSISDN, cmp.Or(c.Identity, c.PersonalNumber), c.Country)
+	user, err := acc.provider.user(c.MSISDN, cmp.Or(c.Identity, c.PersonalNumber, c.User), c.Country)
 	if err != nil {
 		return nil, err
 	}

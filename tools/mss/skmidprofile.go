@@ -11,13 +11,27 @@ import (
 
 // check refuses flags that the provider has no use for, and looks at what will be written before anything is sent.
 func (c *profileCmd) check(p *provider) error {
-	for _, f := range []givenFlag{{"--identity", c.Identity != ""}, {"--country", c.Country != ""}, {"--out", c.Out != ""}} {
-		if f.given && p.name != providerSKMID {
+	for _, f := range []struct {
+		givenFlag
+		provider string
+	}{
+		{givenFlag{"--identity", c.Identity != ""}, providerSKMID}, {givenFlag{"--country", c.Country != ""}, providerSKMID},
+		{givenFlag{"--out", c.Out != ""}, providerSKMID}, {givenFlag{"--user", c.User != ""}, providerHermod},
+	} {
+		if f.given && p.name != f.provider {
 			return usagef("%s: is not for provider %s", f.name, p.name)
 		}
 	}
 	if p.name == providerBankID {
 		return usagef("provider %s: tells nobody what a person can sign with", p.name)
+	}
+	switch hermod := p.name == providerHermod; {
+	case hermod && c.MSISDN != "":
+		return usagef("--msisdn: is not for provider %s", p.name)
+	case hermod && c.User == "":
+		return usagef("missing flags: --user=NAME; see mss profile --help")
+	case !hermod && c.MSISDN == "":
+		return usagef("missing flags: --msisdn=NUMBER; see mss profile --help")
 	}
 	if c.Identity == "" && p.name == providerSKMID {
 		return usagef("missing flags: --identity=CODE; see mss profile --help")

@@ -104,6 +104,7 @@ func (r *report) judged(sig *mss.Signature, err error) {
 		r.signed(sig.Proven)
 		r.Verified = sig.Verified()
 		r.Fresh, r.Status, r.Profile = new(sig.Fresh), int(sig.Asserted.Status), sig.Asserted.Profile
+		r.judgedHermod(sig)
 		if d, ok := sig.Asserted.Details.(*mssp.Details); ok {
 			r.details(d)
 		}

@@ -244,12 +244,19 @@ func TestSimulateWritesPrivateFiles(t *testing.T) {
 	}
 	certs, err := mss.LoadCertificates(dir)
 	require.NoError(t, err)
-	require.Len(t, certs, 4)
+	require.Len(t, certs, 16)
 	for _, c := range certs { // SEC-15
 		require.True(t, simulated.Marked(c), c.Subject.CommonName)
 		require.Less(t, time.Until(c.NotAfter), 7*24*time.Hour)
 	}
-	require.Equal(t, []string{"anchors.pem", "client.key", "client.pem", "handle.key", "mss.yaml", "tls-root.pem"}, names)
+	require.Equal(t, []string{
+		"anchors.pem", "bankid-anchors.pem", "bankid-tls-root.pem", "bankid.yaml", "client.key", "client.pem", "handle.key",
+		"hermod-anchors.pem", "hermod-device.pem", "hermod-tls-root.pem", "hermod.yaml", "mss.yaml", "registrant-tls-root.pem",
+		"skmid-anchors.pem", "skmid-tls-root.pem", "skmid.yaml", "tls-root.pem",
+	}, names)
+	info, err := os.Stat(dir)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o700), info.Mode().Perm())
 	url := regexp.MustCompile(`https://(127\.0\.0\.1:\d+)`).FindStringSubmatch(printed)[1]
 
 	// A connection on which nothing is said does not keep the simulator from ending.

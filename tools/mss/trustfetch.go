@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/gomss/gomss/mss"
+	"github.com/gomss/gomss/tools/internal/privatefile"
 )
 
 // trustFetchCmd downloads anchors. This is the one place where the system's roots are trusted, for the download alone:
@@ -187,7 +188,7 @@ func download(ctx context.Context, client *http.Client, address string) ([]byte,
 
 // writePublic writes a file that everybody may read, as a whole or not at all.
 func writePublic(name string, data []byte) error {
-	if err := writePrivate(name, data); err != nil {
+	if err := privatefile.Write(name, data); err != nil {
 		return err
 	}
 	return os.Chmod(name, 0o644)

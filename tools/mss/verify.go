@@ -18,19 +18,23 @@ type verifyCmds struct {
 	SKMID verifySKMIDCmd `cmd:"" name:"skmid" help:"Verify an answer of SK Mobile-ID offline."`
 
 	BankID verifyBankIDCmd `cmd:"" name:"bankid" help:"Verify evidence or a signature of BankID offline."`
+
+	Hermod   verifyHermodCmd   `cmd:"" help:"Verify an enrolment or evidence of a Hermod offline."`
+	Evidence verifyEvidenceCmd `cmd:"" help:"Verify evidence of any provider that has a configuration offline."`
 }
 
 // Help is printed before the commands.
 func (*verifyCmds) Help() string {
 	return `Nothing is sent. Without the name of a command a CMS is verified.
 
-Exit codes: 0 verified, 2 usage, 3 the person did not sign (skmid, bankid), 4 verification failed.
+Exit codes: 0 verified, 2 usage, 3 the person did not sign (with evidence), 4 verification failed.
 
 Examples:
 
 	mss verify --text "Bank ACME: log in?" --root root.pem signature.b64
 	mss verify skmid --evidence login.evidence --config mobileid-ee.yaml
-	mss verify bankid --signature signature.b64 --ocsp ocsp.b64 --root bankid-root.pem`
+	mss verify bankid --signature signature.b64 --ocsp ocsp.b64 --root bankid-root.pem
+	mss verify hermod enrolment --root ca.pem --attestation-key attestation.pem`
 }
 
 // verifyCmd judges a CMS (RFC 5652) by itself. What comes out is a mss.Document, never a mss.Signature: nobody knows what
