@@ -48,7 +48,7 @@ var testName = regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z][A-Za-z0-9]+\b`)
 
 func TestNamedTestsExist(t *testing.T) {
 	t.Parallel()
-	code := sources(t, true)
+	code := sources(t, true) + page(t, "embedding_test.go")
 	pages, err := filepath.Glob("*.md")
 	require.NoError(t, err)
 	n := 0
@@ -116,7 +116,7 @@ var link = regexp.MustCompile(`\]\(([^)#]+)(#[^)]*)?\)`)
 
 func TestLinksLead(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"providers.md", "troubleshooting.md", "security.md", "cli.md", "performance.md", "../README.md", "../SECURITY.md"} {
+	for _, name := range []string{"providers.md", "troubleshooting.md", "security.md", "cli.md", "tutorial.md", "embedding.md", "performance.md", "../README.md", "../SECURITY.md"} {
 		for _, m := range link.FindAllStringSubmatch(page(t, name), -1) {
 			if strings.Contains(m[1], "://") {
 				continue
