@@ -1,4 +1,4 @@
-# gomss: `make run` shows a verified signature, `make test` checks everything.
+# gomss: `make demo` shows it, `make test` checks everything.
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PACKAGES    = ./... ./mss/otelmss/... ./tools/...
