@@ -44,6 +44,10 @@ type Exchange struct {
 	// with a Method other than GET. Any other exchange is sent a second time when a kept connection broke before the first
 	// octet of an answer came.
 	Prompts bool
+
+	// Renew makes the Body of that second time, for services that refuse a message whose ids they have seen. nil: Body again.
+	// Where it returns nothing the exchange is not repeated.
+	Renew func() []byte
 }
 
 // Reply is an answer of any HTTP status, redirects included: they are not followed. What a status means, the binding
@@ -75,9 +79,11 @@ func (c *Client) Do(ctx context.Context, x *Exchange) (*Reply, error) {
 	}
 	reply, failed := c.send(ctx, target, x)
 	if failed != nil && x.repeatable() && isStale(failed) {
-		before := failed.Sent
-		if reply, failed = c.send(ctx, target, x); failed != nil {
-			failed.Sent = max(failed.Sent, before)
+		if again := x.renewed(); again != nil {
+			before := failed.Sent
+			if reply, failed = c.send(ctx, target, again); failed != nil {
+				failed.Sent = max(failed.Sent, before)
+			}
 		}
 	}
 	if failed != nil {
@@ -89,6 +95,18 @@ func (c *Client) Do(ctx context.Context, x *Exchange) (*Reply, error) {
 // repeatable reports whether sending x twice does no harm. Without a Method it is a question: a poll or a profile query.
 func (x *Exchange) repeatable() bool {
 	return !x.Prompts && (x.Method == "" || x.Method == http.MethodGet)
+}
+
+// renewed is x as it is sent the second time; nil if it is not.
+func (x *Exchange) renewed() *Exchange {
+	if x.Renew == nil {
+		return x
+	}
+	again := *x
+	if again.Body = x.Renew(); len(again.Body) == 0 {
+		return nil
+	}
+	return &again
 }
 
 // isStale reports whether an exchange failed because a kept connection was dead. RFC 9112 9.3.1 lets a client repeat

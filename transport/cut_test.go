@@ -177,6 +177,55 @@ func TestRepeatOfPolls(t *testing.T) {
 	}
 }
 
+// TestRenewedRepeat: what is sent the second time is what Renew makes, once.
+func TestRenewedRepeat(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		renewed string
+		sent    []string
+		ok      bool
+	}{
+		"another message": {"<again/>", []string{"<status/>", "<status/>", "<again/>"}, true},
+		"none":            {"", []string{"<status/>", "<status/>"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bodies := make(chan string, 9)
+			s := newRawSite(t, func(_ *rawSite, c *tls.Conn) {
+				r := bufio.NewReader(c)
+				for range 2 { // the second gets no answer
+					req, err := http.ReadRequest(r)
+					if err != nil {
+						return
+					}
+					body, _ := io.ReadAll(req.Body)
+					bodies <- string(body)
+					if string(body) == "<again/>" || len(bodies) == 1 {
+						io.WriteString(c, plainAnswer)
+					}
+				}
+			})
+			c := newClient(t, s.cfg)
+			_, err := c.Do(t.Context(), poll())
+			require.NoError(t, err)
+			x, times := poll(), 0
+			x.Renew = func() []byte { times++; return []byte(tc.renewed) }
+			_, err = c.Do(t.Context(), x)
+			if tc.ok {
+				require.NoError(t, err)
+			} else {
+				requireFailure(t, err, mss.MaybeSent)
+			}
+			require.Equal(t, 1, times)
+			require.Equal(t, "<status/>", string(x.Body), "it is the caller's")
+			for _, want := range tc.sent {
+				require.Equal(t, want, <-bodies)
+			}
+			require.Empty(t, bodies)
+		})
+	}
+}
+
 // TestDeadConnectionIsNoticed: a connection that the server closed between exchanges costs nothing, even a prompt.
 func TestDeadConnectionIsNoticed(t *testing.T) {
 	t.Parallel()

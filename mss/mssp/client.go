@@ -198,11 +198,15 @@ func (c *Client) poll(ctx context.Context, tx *mss.Transaction, k *call) (*mss.S
 	if err != nil {
 		return nil, err
 	}
-	st.QueryID = newTransID()
+	query := func() etsi.Message {
+		st.QueryID = newTransID()
+		return c.statusReq(st.QueryID, tx.MSSPTransID, now)
+	}
 	a, err := c.send(ctx, exchange{
 		op:      etsi.OpStatusQuery,
 		url:     c.wire.Endpoints.StatusQuery,
-		message: c.statusReq(st.QueryID, tx.MSSPTransID, now),
+		message: query(),
+		renew:   query,
 		timeout: c.cfg.Dialect.AnswerTimeout,
 		text:    "Transaction",
 		call:    k,

@@ -31,7 +31,8 @@ type exchange struct {
 	op      *etsi.Operation
 	url     string
 	message etsi.Message
-	prompts bool // rings a phone: is never sent twice
+	renew   func() etsi.Message // the same question with another AP_TransID; nil where prompts
+	prompts bool                // rings a phone: is never sent twice
 	timeout time.Duration
 	text    string // the field of the caller's that holds free text, for errors
 	call    *call
@@ -69,6 +70,7 @@ func (c *Client) send(ctx context.Context, x exchange) (*answer, error) {
 		Body:        body,
 		Timeout:     x.timeout,
 		Prompts:     x.prompts,
+		Renew:       func() []byte { return c.renewed(x) },
 	})
 	if err != nil {
 		x.call.answered(ctx, httpStatus(err), nil, err)
@@ -84,6 +86,19 @@ func (c *Client) send(ctx context.Context, x exchange) (*answer, error) {
 	c.checkClock(reply.Date, a)
 	a.raw = c.codec.withoutPassword(reply.Body)
 	return a, nil
+}
+
+// renewed is a question that must be sent again, since its connection broke. The service may have read it, and refuses an
+// AP_TransID that it has seen (TS 102 204 clause 8.1): as the answer to a poll that would be taken for the person's.
+func (c *Client) renewed(x exchange) []byte {
+	if x.renew == nil {
+		return nil
+	}
+	body, err := c.codec.appendRequest(c.cfg.Dialect, make([]byte, 0, 2048), x.op, x.renew())
+	if err != nil {
+		return nil // never: it was written before
+	}
+	return body
 }
 
 func httpStatus(err error) int {

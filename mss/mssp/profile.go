@@ -34,12 +34,17 @@ func (c *Client) profileQuery(ctx context.Context, u mss.User, k *call) (*mss.Pr
 	if err != nil {
 		return nil, err
 	}
-	transID := newTransID()
-	k.named(transID, "")
+	var transID string
+	query := func() etsi.Message {
+		transID = newTransID()
+		k.named(transID, "")
+		return c.profileReq(transID, u.MSISDN, now)
+	}
 	a, err := c.send(ctx, exchange{
 		op:      etsi.OpProfileQuery,
 		url:     c.wire.Endpoints.ProfileQuery,
-		message: c.profileReq(transID, u.MSISDN, now),
+		message: query(),
+		renew:   query,
 		timeout: c.cfg.Dialect.AnswerTimeout,
 		text:    "Dialect.ProfileParams",
 		call:    k,
