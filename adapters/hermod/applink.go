@@ -27,8 +27,8 @@ const (
 var schemePattern = regexp.MustCompile(`^[a-z][a-z0-9+.-]{0,63}$`)
 
 // For returns the link for a transaction. Of an authentication or a signing it starts the app, which then finds what it was sent by
-// push: the link holds no secret. Of a provisioning it leads the app to the message, and is a secret as the prompt's link is. A
-// template that does not know the scheme must be told that it is safe.
+// push: the link holds no secret. Of a provisioning it leads the app to the message, which is on one of Config.Hosts, and is a secret
+// as the prompt's link is. A template that does not know the scheme must be told that it is safe.
 func (a AppLink) For(tx *mss.Transaction) (mss.Private, error) {
 	st, err := decodeState(tx)
 	if err != nil {

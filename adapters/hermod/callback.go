@@ -28,7 +28,8 @@ const bodyTime = 10 * time.Second
 //   - 400, 413, 405: no callback of at most 512 KiB in strict JSON, or no POST;
 //   - 401: not the user and password that were configured;
 //   - 404: of a command that is not known, or no longer, or no path of a callback;
-//   - 503: Config.Store failed. The Hermod should send it again.
+//   - 503: Config.Store failed, or the command is still being sent and has another early answer already, of which it is not
+//     known yet whether it is the command's. The Hermod should send it again.
 //
 // The first answer to a command counts, whatever comes later, but for Late. Give the http.Server a ReadHeaderTimeout.
 func (c *Client) Callback() http.Handler { return http.HandlerFunc(c.serveCallback) }
@@ -158,7 +159,7 @@ func (d *delivery) apply(r *track.Record) bool {
 		d.dropped = errors.New("commandId: is of another command than externalId")
 	case d.c.cfg.Inferred.standing(d.answer) == running: // not over
 	case r.Outcome != "":
-		d.second(*r)
+		d.second(*r, tx, st)
 	default:
 		return d.first(r, tx, st)
 	}
@@ -183,24 +184,21 @@ func (d *delivery) make(tx *mss.Transaction, st *state) error {
 
 // second looks at an answer to a command that has an outcome: it may be the same again, or be too late, or be another. That the
 // time is up is no news where it was: the Hermod says so after Poll has, and the place is for what somebody has answered.
-func (d *delivery) second(r track.Record) {
+func (d *delivery) second(r track.Record, tx *mss.Transaction, st *state) {
 	ev, err := d.c.outcome(r)
 	if err != nil {
 		d.err = err
 		return
 	}
-	same := string(ev.Raw) == string(d.body)
 	switch {
-	case same:
+	case string(ev.Raw) == string(d.body): // the same again
+	case tx.MSSPTransID == "": // bind may drop the first, and then this one must not be lost
+		d.err = errors.New("the command is still being sent, and has another answer already")
 	case d.c.isExpiry(ev, d.kind):
 		if d.c.cfg.Inferred.standing(d.answer) == expired {
 			return
 		}
-		if tx, st, err := d.c.handle(r); err != nil {
-			d.err = err
-		} else {
-			d.late, d.err = true, d.make(tx, st)
-		}
+		d.late, d.err = true, d.make(tx, st)
 	default:
 		d.dropped = errors.New("the command has another answer already")
 	}

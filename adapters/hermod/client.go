@@ -3,6 +3,7 @@ package hermod
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"sync"
 	"time"
 
@@ -32,11 +33,32 @@ func (c *Client) Scope() string { return c.scope }
 // Close closes idle connections. Calls under way are not disturbed.
 func (c *Client) Close() { c.http.Close() }
 
-// Verify judges an outcome; see Verifier.Verify. The observer is told.
+// Verify judges an outcome of this client's Scope; see Verifier.Verify, which judges those of other Hermods and API users too. The
+// observer is told.
 func (c *Client) Verify(ev *mss.Evidence) (*mss.Signature, error) {
-	sig, err := c.Verifier.Verify(ev)
+	var sig *mss.Signature
+	err := c.checkScope(ev)
+	if err == nil {
+		sig, err = c.Verifier.Verify(ev)
+	}
 	observe.Judged(c.cfg.Observer, ev, sig, err)
 	return sig, err
+}
+
+// VerifyProvisioning judges the outcome of a PROV command of this client's Scope; see Verifier.VerifyProvisioning.
+func (c *Client) VerifyProvisioning(ev *mss.Evidence) (*Provisioning, error) {
+	if err := c.checkScope(ev); err != nil {
+		return nil, err
+	}
+	return c.Verifier.VerifyProvisioning(ev)
+}
+
+// checkScope refuses evidence of another client's: its users are not this one's, whatever they are called.
+func (c *Client) checkScope(ev *mss.Evidence) error {
+	if ev == nil || ev.Transaction.Provider == c.scope { // nil is for the Verifier to refuse
+		return nil
+	}
+	return keep(failed("evidence", errors.New("is of another Hermod, environment or API user than this client's")), ev)
 }
 
 // now is the clock of evidence. Its zero would mean "whenever" to crypto/x509 (SEC-13).

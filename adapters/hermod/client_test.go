@@ -288,7 +288,7 @@ func TestAnswers(t *testing.T) {
 		"no destination":      {record(func(r map[string]any) { r["destinations"] = []any{} }), 105, "105", false},
 		"no destinations":     {record(func(r map[string]any) { delete(r, "destinations") }), 105, "105", false},
 		"no location":         {record(func(r map[string]any) { r["destinations"] = []any{map[string]any{"bid": "b"}} }), 0, "location", true},
-		"too many":            {record(func(r map[string]any) { r["destinations"] = make([]map[string]any, 17) }), 0, "destinations: has more than 16", true},
+		"too many":            {record(func(r map[string]any) { r["destinations"] = make([]map[string]any, 1025) }), 0, "destinations: has more than 1024", true},
 		"signed already":      {func(c *sent) *http.Response { return says(200, c.signed()) }, 0, "is over", true},
 		"declined already":    {func(c *sent) *http.Response { return says(200, c.final(401, nil)) }, 401, "401", true},
 	} {

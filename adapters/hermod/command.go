@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/gomss/gomss/internal/observe"
@@ -73,10 +74,8 @@ func (c *Client) addressed(st *state, r *record) {
 	if !c.isHost(r.FQDN, c.scope) {
 		c.cfg.Logger.Warn("hermod: the Hermod calls itself by a name that is not in Config.Hosts: answers that name it will be refused")
 	}
+	st.Locations = c.locations(st, r.Destinations)
 	for _, d := range r.Destinations {
-		if d.Location != "" {
-			st.Locations = append(st.Locations, d.Location)
-		}
 		if d.URI == "" || st.URI != "" && (d.PID == "" || d.PID != st.ProfileID) {
 			continue
 		}
@@ -88,14 +87,40 @@ func (c *Client) addressed(st *state, r *record) {
 	}
 }
 
+// locations are the messages that the device may answer which is to: Verify takes no answer of another profile. There may be more
+// of them than there is room for in a sealed transaction, so those of the device's mailbox come first, then those of its profile.
+func (c *Client) locations(st *state, list []destination) []string {
+	var ofBox, ofProfile, others []string
+	for _, d := range list {
+		switch {
+		case d.Location == "", d.PID != "" && st.ProfileID != "" && d.PID != st.ProfileID:
+		case st.Kind == provision && !c.isOurs(d.Location): // the app would be led there (SEC-17)
+			c.cfg.Logger.Warn("hermod: the message of a provisioning is on a host that is not in Config.Hosts: no app is led to it, and no answer to it is taken")
+		case d.BID != "" && d.BID == st.BoxID:
+			ofBox = append(ofBox, d.Location)
+		case d.PID != "" && d.PID == st.ProfileID:
+			ofProfile = append(ofProfile, d.Location)
+		default:
+			others = append(others, d.Location)
+		}
+	}
+	kept := slices.Concat(ofBox, ofProfile, others)
+	return kept[:min(len(kept), maxLocations)]
+}
+
+// isOurs reports whether an address is on a host that the Hermod calls itself by.
+func (c *Client) isOurs(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && c.isHost(u.Hostname(), c.scope)
+}
+
 // checkLink refuses a link that is none, or that would have the app answer to a host other than the Hermod (SEC-17).
 func (c *Client) checkLink(link string) error {
 	p, err := ParsePlugout(link)
 	if err != nil {
 		return err
 	}
-	u, err := url.Parse(p.Mailbox())
-	if err != nil || !c.isHost(u.Hostname(), c.scope) {
+	if !c.isOurs(p.Mailbox()) {
 		return errors.New("hermod: plugout: url is on a host that is not in Config.Hosts")
 	}
 	return nil

@@ -23,7 +23,14 @@ func (c *Client) Late(ctx context.Context, tx *mss.Transaction) (*mss.Evidence, 
 	if err != nil {
 		return nil, fmt.Errorf("hermod: a late answer: %w", err)
 	}
-	return c.evidence(r, tx, st)
+	ev, err := c.outcome(r)
+	if err != nil {
+		return nil, sealError(err)
+	}
+	if err := agrees(&ev.Transaction, tx, st); err != nil {
+		return nil, err
+	}
+	return ev, nil
 }
 
 // keepLate stores an answer beside the outcome, which stays as it is. There is one only.

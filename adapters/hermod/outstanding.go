@@ -91,12 +91,7 @@ func (c *Client) abandon(ctx context.Context, r track.Record, err error) {
 // bind records what the Hermod answered: the number of the command above all, which a callback must have. One that came before is
 // kept if it has it. The person may sign now, so this does not end with ctx.
 func (c *Client) bind(ctx context.Context, r track.Record, tx *mss.Transaction, st *state) error {
-	handle, err := c.seal(r.ID, tx, st)
-	if err != nil && st.URI != "" { // a link is worth less than an answer
-		c.cfg.Logger.Warn("hermod: a command went to so many mailboxes that its link does not fit into a sealed transaction: there is no prompt")
-		st.URI = ""
-		handle, err = c.seal(r.ID, tx, st)
-	}
+	handle, err := c.sealAccepted(r.ID, tx, st)
 	if err != nil {
 		return fmt.Errorf("%w: the transaction could not be sealed: %w", mss.ErrUnknownOutcome, err)
 	}
@@ -115,6 +110,24 @@ func (c *Client) bind(ctx context.Context, r track.Record, tx *mss.Transaction, 
 		return fmt.Errorf("%w: the command could not be recorded: %w", mss.ErrUnknownOutcome, err)
 	}
 	return nil
+}
+
+// sealAccepted is seal for a command that devices have already: what does not fit is left out, the least important first.
+func (c *Client) sealAccepted(id string, tx *mss.Transaction, st *state) (string, error) {
+	handle, err := c.seal(id, tx, st)
+	if err != nil && st.URI != "" { // a link is worth less than an answer
+		c.cfg.Logger.Warn("hermod: a command went to so many mailboxes that its link does not fit into a sealed transaction: there is no prompt")
+		st.URI = ""
+		handle, err = c.seal(id, tx, st)
+	}
+	if err != nil && len(st.Locations) > 1 {
+		c.cfg.Logger.Warn("hermod: a command went to so many mailboxes that not all fit into a sealed transaction: answers from the others are refused")
+	}
+	for err != nil && len(st.Locations) > 1 {
+		st.Locations = st.Locations[:len(st.Locations)-1]
+		handle, err = c.seal(id, tx, st)
+	}
+	return handle, err
 }
 
 // isOf reports whether a record's outcome has the number of the command.

@@ -1,6 +1,7 @@
 package hermod
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,8 @@ var transIDPattern = regexp.MustCompile(`^` + transIDPrefix + `[0-9]{1,20}$`)
 // Where the deadline has passed without a callback, the outcome is evidence without Raw, of which Verify makes a *mss.Fault with
 // code 208 and sub-code 2081; it stays that, whatever comes later (see Late). Every poll of a transaction that has its outcome
 // returns the same one, until Config.Store forgets it: an hour after the deadline, a day for an enrolment. If it is gone, the error
-// is mss.ErrUnknownOutcome. A store that fails is a *mss.TransportError, which mss.RetryPoll lets be repeated.
+// is mss.ErrUnknownOutcome. A transaction that is not the one on record is a *mss.RequestError. A store that fails is a
+// *mss.TransportError, which mss.RetryPoll lets be repeated.
 func (c *Client) Poll(ctx context.Context, tx *mss.Transaction, hold time.Duration) (*mss.Status, error) {
 	ctx, k := observe.Begin(ctx, c.cfg.Observer, mss.Event{Scope: c.scope, Operation: mss.OpStatusQuery, Purpose: tx.Purpose})
 	st, err := c.poll(ctx, tx, hold, k)
@@ -43,13 +45,12 @@ func (c *Client) poll(ctx context.Context, tx *mss.Transaction, hold time.Durati
 	if err != nil {
 		return nil, storeError(ctx, err)
 	}
-	if recorded, _, err := c.handle(r); err != nil {
-		return nil, &mss.TransportError{Sent: mss.NotSent, Err: fmt.Errorf("Config.Store, Config.Keys: %w", err)}
-	} else if recorded.MSSPTransID != tx.MSSPTransID {
-		return nil, refuse("Transaction.MSSPTransID", "is not the one that is on record")
+	recorded, err := c.recorded(r, tx, st)
+	if err != nil {
+		return nil, err
 	}
 	if r.Outcome == "" && !time.Now().Before(r.Deadline) {
-		if r, err = c.expire(ctx, r, tx, st); err != nil {
+		if r, err = c.expire(ctx, r, recorded); err != nil {
 			return nil, storeError(ctx, err)
 		}
 	}
@@ -58,10 +59,11 @@ func (c *Client) poll(ctx context.Context, tx *mss.Transaction, hold time.Durati
 		k.Polled(ctx, tx)
 		return &mss.Status{After: pace(hold)}, nil
 	}
-	ev, err := c.evidence(r, tx, st)
+	ev, err := c.outcome(r)
 	if err != nil {
-		return nil, err
+		return nil, sealError(err)
 	}
+	ev.Transaction = *recorded // an early answer's is of the time when nothing was bound
 	k.Event.Code = c.code(ev, st.Kind)
 	k.Polled(ctx, tx)
 	return &mss.Status{Evidence: ev}, nil
@@ -105,16 +107,12 @@ func (c *Client) watch(ctx context.Context, id string, tx *mss.Transaction, hold
 }
 
 // expire gives a command up whose deadline has passed, unless its callback comes first.
-func (c *Client) expire(ctx context.Context, r track.Record, tx *mss.Transaction, st *state) (track.Record, error) {
+func (c *Client) expire(ctx context.Context, r track.Record, recorded *mss.Transaction) (track.Record, error) {
 	now, err := c.now()
 	if err != nil {
 		return r, err
 	}
-	kept, err := st.forEvidence(tx)
-	if err != nil {
-		return r, err
-	}
-	outcome, err := c.cfg.Keys.Seal(&mss.Evidence{Transaction: kept, Received: now}, session(r.ID))
+	outcome, err := c.cfg.Keys.Seal(&mss.Evidence{Transaction: *recorded, Received: now}, session(r.ID))
 	if err != nil {
 		return r, err
 	}
@@ -127,14 +125,46 @@ func (c *Client) expire(ctx context.Context, r track.Record, tx *mss.Transaction
 	})
 }
 
-// evidence is the answer in a record, of the transaction that is asked for.
-func (c *Client) evidence(r track.Record, tx *mss.Transaction, st *state) (*mss.Evidence, error) {
-	ev, err := c.outcome(r)
+// recorded is the transaction of a record, as evidence has it. The one that is asked for must agree with it: what an answer is held
+// against is what was sent, not what a caller says.
+func (c *Client) recorded(r track.Record, tx *mss.Transaction, st *state) (*mss.Transaction, error) {
+	sealed, sealedState, err := c.handle(r)
 	if err != nil {
-		return nil, &mss.TransportError{Sent: mss.NotSent, Err: fmt.Errorf("Config.Store, Config.Keys: %w", err)}
+		return nil, sealError(err)
 	}
-	ev.Transaction, err = st.forEvidence(tx)
-	return ev, err
+	kept, err := sealedState.forEvidence(sealed)
+	if err != nil {
+		return nil, err
+	}
+	return &kept, agrees(&kept, tx, st)
+}
+
+// agrees refuses a transaction that is another than the one on record. Of a state the link may be missing, as it is in evidence.
+// The purpose goes with the state: see decodeState.
+func agrees(recorded, tx *mss.Transaction, st *state) error {
+	asked, err := st.forEvidence(tx)
+	if err != nil {
+		return err
+	}
+	field := ""
+	switch {
+	case asked.MSSPTransID != recorded.MSSPTransID:
+		field = "MSSPTransID"
+	case asked.TransID != recorded.TransID:
+		field = "TransID"
+	case asked.User != recorded.User:
+		field = "User"
+	case !bytes.Equal(asked.State, recorded.State):
+		field = "State"
+	default:
+		return nil
+	}
+	return refuse("Transaction."+field, "is not the one that is on record")
+}
+
+// sealError describes a record that cannot be opened.
+func sealError(err error) error {
+	return &mss.TransportError{Sent: mss.NotSent, Err: fmt.Errorf("Config.Store, Config.Keys: %w", err)}
 }
 
 // storeError describes a failure of the store: polls may be repeated, unless the record is gone.

@@ -49,7 +49,7 @@ const (
 	maxRecord       = 512 << 10 // octets
 	maxName         = 256       // of names and ids
 	maxAddress      = 2 << 10   // of URIs
-	maxDestinations = 16
+	maxDestinations = 1 << 10   // more would not fit into maxRecord, with the members that they have
 )
 
 // A number becomes part of an MSSP_TransID.

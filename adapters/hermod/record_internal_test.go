@@ -67,7 +67,7 @@ func TestReadRecord(t *testing.T) {
 		"a long id":          {`{"commandId":"` + long + `"}`, "commandId: is longer than 256 octets"},
 		"a state of numbers": {`{"commandId":"1","state":[]}`, "state: is no string"},
 		"no list":            {destinations(`"` + secret + `"`), "destinations: is no array"},
-		"many":               {destinations("[" + strings.Repeat("{},", 16) + "{}]"), "destinations: has more than 16 entries"},
+		"many":               {destinations("[" + strings.Repeat("{},", 1024) + "{}]"), "destinations: has more than 1024 entries"},
 		"a word in it":       {destinations(`[{},"` + secret + `"]`), "destinations[1]: is no object"},
 		"null in it":         {destinations(`[null]`), "destinations[0]: is no object"},
 		"a bad member":       {destinations(`[{},{"bid":7}]`), "destinations[1].bid: is no string"},

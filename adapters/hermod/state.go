@@ -28,7 +28,10 @@ type state struct {
 	Expect      []byte // PROV, CERT: what the answer is held against
 }
 
-const stateVersion = 1
+const (
+	stateVersion = 1
+	maxLocations = 16 // there is no room for more
+)
 
 // What state.Format holds: the formats as they are called by default. On the wire Inferred has their names.
 const (
@@ -141,7 +144,7 @@ func (r *stateReader) bytes() []byte {
 
 func (r *stateReader) locations(s *state) {
 	n, prefix := r.number(), string(r.bytes())
-	if n > maxDestinations {
+	if n > maxLocations {
 		r.bad = true
 	}
 	for ; n > 0 && !r.bad; n-- {

@@ -52,7 +52,7 @@ func TestState(t *testing.T) {
 		"no id":              func(s *state) { s.ExternalID = "" },
 		"an unknown command": func(s *state) { s.Kind = 9 },
 		"half a digest":      func(s *state) { s.TBS = s.TBS[:16] },
-		"many locations":     func(s *state) { s.Locations = make([]string, maxDestinations+1) },
+		"many locations":     func(s *state) { s.Locations = make([]string, maxLocations+1) },
 	} {
 		s := sampleState()
 		edit(s)
