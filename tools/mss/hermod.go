@@ -118,8 +118,8 @@ func (s *hermodSimulation) enroll(ctx context.Context, user mss.UserID, p *progr
 	if err != nil {
 		return nil, err
 	}
-	p.show(mss.Prompt{Hint: hermodInstall})
 	p.step("keys", "%d, verified: made by an app whose attestation key is pinned", len(keys.Keys))
+	p.show(mss.Prompt{Hint: hermodInstall})
 	chains := make(map[string][]*x509.Certificate)
 	for _, k := range keys.Keys {
 		if chains[k.ID], err = s.srv.Issue(ctx, k.CSR); err != nil {

@@ -59,7 +59,7 @@ func TestEnroll(t *testing.T) {
 
 	r = runHermod(t, "enroll", "--user", hermodUserName, "--simulate")
 	require.Equal(t, exitOK, r.code, r.err)
-	require.Regexp(t, `(?s)^connected  https://\S+ with TLS\nasked .*\naccepted   command h\d+\nlink       personal://\S+\nperson     opens the link.*\nperson     .*\nkeys       1, verified.*`+
+	require.Regexp(t, `(?s)^connected  https://\S+ with TLS\nasked .*\naccepted   command h\d+\nlink       personal://\S+\nperson     opens the link[^\n]*\nkeys       1, verified[^\n]*\nperson     has nothing more to do[^\n]*\n`+
 		`\nEnrolled: profile \S{36}\n +key +signer RS256\n +subject +CN=`+hermodUserName+`\n +SHA-256 +\S{95}\n.*attested +yes.*SIMULATOR`, r.out)
 	require.NotContains(t, r.out, "\x1b", "no terminal, and so no code")
 	require.NotContains(t, r.out, "com.nexusgroup.plugout", "the secret of the QR code")

@@ -39,7 +39,7 @@ type commands struct {
 	Health     healthCmd     `cmd:"" help:"Ask whether the service works."`
 	Verify     verifyCmds    `cmd:"" help:"Verify what was signed, offline."`
 	Replay     replayCmd     `cmd:"" help:"Run recorded scenarios and compare what comes out."`
-	Simulate   simulateCmd   `cmd:"" help:"Run a simulated service on this machine."`
+	Simulate   simulateCmd   `cmd:"" help:"Run simulators of all providers, with phones, on this machine."`
 	Demo       demoCmd       `cmd:"" help:"Run a sample relying party with the phones of its customers."`
 	Config     configCmd     `cmd:"" help:"Write and check configurations."`
 	Cert       certCmd       `cmd:"" help:"Make and show client certificates."`

@@ -112,7 +112,7 @@ Mobile ID is at %s. Without the page:
 %s --allow-test-numbers --msisdn 41700092501 --code --text "%[6]slog in?"
 
 41700092501 signs with an EC key, 41700092502 with RSA; 41000092<code> answers with the fault <code>.
-%s%sInterrupt (Ctrl-C) to end.
+%[9]s%[10]sInterrupt (Ctrl-C) to end.
 `, hub.Seed(), hub.URL(), list.String(), dir, sign, simulatedPrefix, hub.MobileID().HTTP.URL, sign, people.String(), manners)
 }
 

@@ -75,6 +75,21 @@ func TestSimulateAllProviders(t *testing.T) {
 	}
 }
 
+// TestSimulateExplains: what is printed names whoever answers without the page, and says what comes of a bad day.
+func TestSimulateExplains(t *testing.T) {
+	t.Parallel()
+	printed, end := startSimulate(t)
+	for _, p := range simulatedPeople {
+		require.Contains(t, printed, "\n"+p.number+" "+p.does+"\n")
+	}
+	require.NotContains(t, printed, "bad day", "--calm")
+	code, _ := end()
+	require.Equal(t, exitOK, code)
+
+	printed, _ = startSimulate(t, "--calm=false")
+	require.Contains(t, printed, "as on a bad day; --calm leaves that out.\nInterrupt")
+}
+
 func TestSimulateAddresses(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"--page", "0.0.0.0:0"}, {"--page", "127.0.0.1"}, {"--callback", "https://bank.example/hermod"}, {"--callback", "ftp://127.0.0.1/"}} {

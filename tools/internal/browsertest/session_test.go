@@ -40,7 +40,7 @@ func TestAnotherBrowser(t *testing.T) {
 	s := newStage(t)
 	sandra.begin(s, s.bank)
 	stranger := newProfile(t).first
-	stranger.open(s.demo.URL())
+	stranger.open(s.demo.URL() + "?with=mobileid")
 	stranger.open(s.demo.URL() + "login/mobileid/wait")
 	stranger.arrives("/")
 	sandra.presses(s, "sign")

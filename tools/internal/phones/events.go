@@ -23,7 +23,7 @@ func (h *Hub) serveEvents(w http.ResponseWriter, r *http.Request) {
 	look, beat := time.NewTicker(lookEvery), time.NewTicker(beatEvery)
 	defer look.Stop()
 	defer beat.Stop()
-	s.send("ready", "")
+	s.send("ready", fmt.Sprint(s.last))
 	for s.err == nil && flush.Flush() == nil {
 		select {
 		case <-look.C:

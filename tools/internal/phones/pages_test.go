@@ -2,6 +2,7 @@ package phones_test
 
 import (
 	"bufio"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -152,7 +153,8 @@ func TestEvents(t *testing.T) {
 		}
 		t.Fatalf("the stream has ended before %s %s", event, data)
 	}
-	next("ready", "")
+	next("ready", fmt.Sprint(len(hub.History()))) // by which a page sees what it has missed
+	require.Contains(t, browser(t, hub)(http.MethodGet, "/history", nil).body, fmt.Sprintf(`id="grown" data-last="%d"`, len(hub.History())))
 	client := newClient(t, hub, nil)
 	_, err = client.Start(t.Context(), request(t, "+41790000022"))
 	require.NoError(t, err)

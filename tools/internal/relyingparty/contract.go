@@ -3,7 +3,6 @@ package relyingparty
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -69,38 +68,45 @@ func (v Visit) toSign() (*mss.Request, error) {
 	return v.Provider.Sign(v.user(), v.Contract), nil
 }
 
-// signed keeps the signed contract, and has the phone say so where that is possible.
+// signed keeps the signed contract, and has the phone say so where that is possible. The signature of whoever has logged out
+// meanwhile is not kept: in earnest it is, with the customer, and not in a session.
 func (s *Site) signed(w http.ResponseWriter, r *http.Request, v Visit, sig *mss.Signature) {
 	c := *v.Contract
-	c.Signature, c.Receipt, c.Waiting = sig, "on its way to the phone", true
+	c.Signature = sig
+	if v.Provider.Receipts {
+		c.Receipt, c.Waiting = "on its way to the phone", true
+	}
 	v.Contract = &c
-	id := s.sessions.renew(w, r, v)
-	s.background(func(ctx context.Context) error {
-		words := s.receipt(ctx, v.Provider, sig, &c)
-		s.sessions.change(id, func(v *Visit) {
-			told := c
-			told.Receipt, told.Waiting = words, false
-			v.Contract = &told
+	id := s.sessions.advance(w, r, v)
+	if id == "" {
+		redirect(w, "/")
+		return
+	}
+	if c.Waiting {
+		s.background(func(ctx context.Context) error {
+			words := s.receipt(ctx, v.Provider, sig, &c)
+			s.sessions.change(id, func(v *Visit) {
+				told := c
+				told.Receipt, told.Waiting = words, false
+				v.Contract = &told
+			})
+			return nil
 		})
-		return nil
-	})
+	}
 	redirect(w, "/contract")
 }
 
-// receipt tells the person on the phone, and the page what became of that. A service that has no receipts is no failure.
+// receipt tells the person on the phone, and the page what became of that.
 func (s *Site) receipt(ctx context.Context, p *Provider, sig *mss.Signature, c *Contract) string {
 	ctx, cancel := context.WithTimeout(ctx, receiptTime)
 	defer cancel()
 	message := mss.Message{Text: "Bank ACME: thank you, contract " + c.Number + " is signed.", Language: "en", Ack: true}
 	answer, err := mss.Receipt(ctx, p.Service, sig, message)
-	if err != nil && !mss.MayHaveRung(err) && !errors.Is(err, errors.ErrUnsupported) {
+	if err != nil && !mss.MayHaveRung(err) {
 		message.Ack = false // not every device acknowledges
 		answer, err = mss.Receipt(ctx, p.Service, sig, message)
 	}
-	switch {
-	case errors.Is(err, errors.ErrUnsupported):
-		return ""
-	case err != nil:
+	if err != nil {
 		s.log.Warn("bank: no receipt", "error", err)
 		return "could not be sent"
 	}

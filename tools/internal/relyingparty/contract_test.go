@@ -79,7 +79,7 @@ func TestSigningWantsALogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bank := newBank(t, msstest.Person{})
 		b := bank.browser(t)
-		b.Get("/")
+		b.Get("/?with=mobileid")
 		require.Equal(t, "/", b.Post("/sign/mobileid/start", nil).Path)
 		require.Equal(t, "/", b.Get("/sign/mobileid/wait").Path)
 		require.Equal(t, "/", b.Get("/contract").Path)

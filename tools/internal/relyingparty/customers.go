@@ -75,11 +75,12 @@ func newLetter() (code string) { return rand.Text()[:8] }
 // logged in by that way either: it puts the new serial number in the place of the old one, and then they log in.
 func (s *Site) refuse(w http.ResponseWriter, r *http.Request, customer string, sig *mss.Signature, err error) {
 	s.log.Warn("bank: a genuine signature was refused", "error", err)
-	var v Visit
+	v := Visit{apology: catalogue.Default().ForPerson(err, "en")}
 	if scope, scopeErr := account.Scope(sig); scopeErr == nil && catalogue.Key(err) == "account.changed" {
 		key := account.Key{Scope: scope, Account: customer}
 		if known, ok, err := s.serials.Serial(r.Context(), key); ok && err == nil {
 			v.refusal = &refusal{key: key, known: known, serial: sig.Signer.ID, code: newLetter(), until: time.Now().Add(letterTime)}
+			v.apology = ""
 		}
 	}
 	s.sessions.renew(w, r, v)

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gomss/gomss/mss/mssp"
 	"github.com/gomss/gomss/mss/msstest"
 	"github.com/gomss/gomss/tools/internal/relyingparty"
 	"github.com/stretchr/testify/require"
@@ -42,20 +43,42 @@ func TestHeaders(t *testing.T) {
 
 func TestCookie(t *testing.T) {
 	t.Parallel()
+	srv, err := msstest.NewInProcess(nil)
+	require.NoError(t, err)
+	t.Cleanup(srv.Close)
+	provider, err := relyingparty.MobileID(mssp.Config{
+		HTTP: srv.HTTP(), APID: srv.APID(), Prefix: srv.Prefix(), Anchors: srv.Anchors(), Defaults: mssp.Options{Profile: mssp.ProfileAny},
+	}, relyingparty.Deposit{Secret: secret})
+	require.NoError(t, err)
 	for url, want := range map[string]string{
 		"http://127.0.0.1:8080": "bank-session=", "https://bank.example": "__Host-bank-session=",
 	} {
-		site, err := relyingparty.New(relyingparty.Options{URL: url})
+		site, err := relyingparty.New(relyingparty.Options{URL: url, Providers: []*relyingparty.Provider{provider}})
 		require.NoError(t, err)
 		t.Cleanup(site.Close)
 		w := httptest.NewRecorder()
-		site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, url+"/", nil))
+		site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, url+"/?with=mobileid", nil))
 		cookie := w.Header().Get("Set-Cookie")
 		require.True(t, strings.HasPrefix(cookie, want), cookie)
 		require.Contains(t, cookie, "; Path=/; HttpOnly;")
 		require.Contains(t, cookie, "; SameSite=Lax")
 		require.Equal(t, strings.HasPrefix(url, "https"), strings.Contains(cookie, "; Secure"))
 	}
+}
+
+// TestCookieOfTheForm: no page but one with a form begins a session. A tab that comes with an old cookie after a login in another
+// tab leaves the new one alone.
+func TestCookieOfTheForm(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBank(t, msstest.Person{}).browser(t)
+		for _, path := range []string{"/", "/?again=1", "/?with=nobody", "/me", "/contract", "/refused", "/sign/mobileid/wait"} {
+			b.Get(path)
+			require.Empty(t, b.Cookies(), path)
+		}
+		b.Get("/?with=mobileid")
+		require.Len(t, b.Cookies(), 1)
+	})
 }
 
 // TestForgedPosts: no form of another site is taken, with or without Origin, and no other name leads here.
@@ -97,7 +120,7 @@ func TestSessionIsRenewed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bank := newBank(t, msstest.Person{})
 		b := bank.browser(t)
-		b.Get("/")
+		b.Get("/?with=mobileid")
 		planted := b.Cookies()[0]
 		me := b.Wait(start(b))
 		require.Equal(t, "/me", me.Path)
@@ -131,7 +154,7 @@ func TestFromAnotherSession(t *testing.T) {
 		bank := newBank(t, msstest.Person{})
 		b, other := bank.browser(t), bank.browser(t)
 		wait := start(b)
-		other.Get("/")
+		other.Get("/?with=mobileid")
 		require.Equal(t, "/?with=mobileid", other.Get("/login/mobileid/wait").Path)
 		require.Equal(t, "/me", b.Wait(wait).Path)
 		require.Equal(t, "/", other.Get("/me").Path)
@@ -143,7 +166,7 @@ func TestLargeForm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bank := newBank(t, msstest.Person{})
 		b := bank.browser(t)
-		b.Get("/")
+		b.Get("/?with=mobileid")
 		p := b.Post("/login/mobileid/start", url.Values{"number": {number}, "x": {strings.Repeat("x", 100<<10)}})
 		require.Equal(t, http.StatusBadRequest, p.Status)
 		bank.phone.AssertPrompts(t, 0)

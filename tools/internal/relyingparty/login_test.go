@@ -160,7 +160,7 @@ func TestAccounts(t *testing.T) {
 		bank.phone.Script("+41790000022", msstest.Person{})
 		one, two := bank.browser(t), bank.browser(t)
 		require.Contains(t, one.Wait(start(one)).Text(), "Customer C-1001")
-		two.Get("/")
+		two.Get("/?with=mobileid")
 		p := two.Wait(two.Post("/login/mobileid/start", url.Values{"number": {"+41790000022"}}))
 		require.Contains(t, p.Text(), "Customer C-1002")
 		require.Contains(t, one.Get("/me").Text(), "Customer C-1001")

@@ -2,6 +2,7 @@ package relyingparty
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"html/template"
 	"io/fs"
@@ -67,17 +68,18 @@ func (s *Site) pages() {
 	})
 }
 
-// front is where a login begins: the person chooses a provider and says who they are. The form wants a session.
+// front is where a login begins: the person chooses a provider and says who they are. The form wants a session. Nothing else
+// begins one: a tab that comes here with the cookie of before a login would take the new one away from all tabs.
 func (s *Site) front(w http.ResponseWriter, r *http.Request) {
-	if s.sessions.id(r) == "" {
-		s.sessions.renew(w, r, Visit{})
-	}
 	q := r.URL.Query()
 	p := page{Title: "Log in", Visit: s.sessions.visit(r), Filled: q, Again: q.Has("again")}
 	for _, candidate := range s.providers {
 		if candidate.ID == q.Get("with") {
 			p.Chosen, p.Title = candidate, "Log in with "+candidate.Name
 		}
+	}
+	if p.Chosen != nil && s.sessions.id(r) == "" {
+		s.sessions.renew(w, r, Visit{})
 	}
 	s.show(w, http.StatusOK, "front.html", p)
 }
@@ -96,9 +98,10 @@ func (s *Site) ifLoggedIn(name, title string) http.HandlerFunc {
 
 // refused says why a genuine signature was not enough, and what to do.
 func (s *Site) refused(w http.ResponseWriter, r *http.Request) {
-	refused := s.sessions.visit(r).letter()
+	v := s.sessions.visit(r)
+	refused := v.letter()
 	if refused == nil {
-		s.problem(w, http.StatusForbidden, "We could not let you in. Please log in again.")
+		s.problem(w, http.StatusForbidden, cmp.Or(v.apology, "We could not let you in. Please log in again."))
 		return
 	}
 	p := page{Title: "We do not know this phone yet", Code: refused.code, Refusal: catalogue.Default().ForPerson(new(account.MismatchError), "en")}

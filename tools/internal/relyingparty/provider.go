@@ -26,6 +26,7 @@ type Provider struct {
 	Login    func(mss.User, string) *mss.Request    // asks somebody to log in, with a text
 	Sign     func(mss.User, *Contract) *mss.Request // asks somebody to sign a contract
 	Hint     func(hint, language string) string     // the text of a Prompt.Hint; nil: a general one
+	Receipts bool                                   // the service can tell people something on the phone (mss.Receipt)
 	Callback http.Handler                           // of answers that come by themselves, to be mounted where the provider sends them; nil: none do
 
 	ScanHints []string // at which the QR code still waits for the app; nil: at all

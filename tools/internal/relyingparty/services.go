@@ -25,7 +25,7 @@ func MobileID(cfg mssp.Config, d Deposit) (*Provider, error) {
 		return nil, err
 	}
 	return d.complete(&Provider{
-		ID: "mobileid", Name: "Mobile ID", Note: "Switzerland: SIM card or app", Service: client,
+		ID: "mobileid", Name: "Mobile ID", Note: "Switzerland: SIM card or app", Service: client, Receipts: true,
 		Fields: []Field{{Name: "number", Label: "Mobile number", Hint: "With the country code, such as +41790000021", Type: "tel", Mode: "tel"}},
 		User: func(form url.Values) (mss.User, error) {
 			number, err := mss.ParseMSISDN(form.Get("number"))

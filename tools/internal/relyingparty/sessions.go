@@ -27,6 +27,7 @@ type Visit struct {
 	Contract *Contract      // that is offered, or signed
 
 	refusal *refusal                 // of a login by somebody else than the one who is known
+	apology string                   // for any other refusal; "": there was none
 	filled  map[*Provider]url.Values // the last form of each, for a request that is made again
 	seen    time.Time
 }
@@ -89,9 +90,26 @@ func (s *sessions) visit(r *http.Request) Visit {
 // fixation). It is called where somebody logs in or out, and where a browser has no session yet.
 func (s *sessions) renew(w http.ResponseWriter, r *http.Request, v Visit) (id string) {
 	old := s.id(r)
-	id = rand.Text()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.replace(w, old, v)
+}
+
+// advance is renew for a session that goes on. It returns "" and changes nothing where it has ended: who has logged out in
+// another tab meanwhile stays out.
+func (s *sessions) advance(w http.ResponseWriter, r *http.Request, v Visit) (id string) {
+	old := s.id(r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.visits[old]; !ok {
+		return ""
+	}
+	return s.replace(w, old, v)
+}
+
+// replace puts a session in the place of the old one, if there is one. s.mu is locked.
+func (s *sessions) replace(w http.ResponseWriter, old string, v Visit) (id string) {
+	id = rand.Text()
 	delete(s.visits, old)
 	for len(s.visits) >= maxSessions {
 		s.forgetOne()

@@ -44,23 +44,38 @@ const cards = [...document.querySelectorAll("[data-handset]")];
 const grown = document.getElementById("grown");
 if (cards.length || grown) {
   const connection = document.getElementById("connection");
-  const events = new EventSource("/events");
-  events.addEventListener("ready", () => {
-    if (connection) connection.textContent = "";
-    cards.forEach((card) => renewSoon(card.dataset.handset));
-  });
-  events.addEventListener("handset", (e) => renewSoon(e.data));
-  events.addEventListener("history", () => {
+  let events;
+  const look = () => {
+    events?.close();
+    if (!document.hidden) events = listen();
+  };
+  // A browser has six connections to a site for all its tabs (HTTP/1.1): one that nobody looks at keeps none.
+  document.addEventListener("visibilitychange", look);
+  addEventListener("pagehide", () => events?.close());
+  look();
+
+  function listen() {
+    const events = new EventSource("/events");
+    events.addEventListener("ready", (e) => {
+      if (connection) connection.textContent = "";
+      cards.forEach((card) => renewSoon(card.dataset.handset));
+      if (grown && grown.dataset.last !== e.data) grow(); // while nobody looked
+    });
+    events.addEventListener("handset", (e) => renewSoon(e.data));
+    events.addEventListener("history", grow);
+    events.addEventListener("error", () => {
+      if (connection) connection.textContent = "The simulator does not answer. Is it still running?";
+    });
+    return events;
+  }
+
+  function grow() {
     if (!grown || grown.firstChild) return;
     const link = document.createElement("a");
     link.href = "/history";
     link.textContent = "There is something new. Show it";
     grown.append(link);
-  });
-  events.addEventListener("error", () => {
-    if (connection) connection.textContent = "The simulator does not answer. Is it still running?";
-  });
-  addEventListener("pagehide", () => events.close());
+  }
 }
 
 document.addEventListener("submit", (e) => {

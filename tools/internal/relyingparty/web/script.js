@@ -21,27 +21,40 @@ function follow(page) {
 	const set = (element, text) => { if (element.textContent !== text) element.textContent = text; };
 	let picture = 0;
 	const hints = page.dataset.wait; // at which the QR code is to be scanned
-	const events = new EventSource("events");
-	events.onmessage = (event) => {
-		const state = JSON.parse(event.data);
-		if (state.state !== "waiting") {
-			events.close();
-			location.replace("wait");
-			return;
-		}
-		set(part("message"), state.message || "");
-		set(part("code-text"), state.code || "");
-		part("code").hidden = !state.code;
-		const scanned = Boolean(state.hint && hints) && !hints.split(" ").includes(state.hint);
-		part("qr").hidden = !state.qr || scanned;
-		part("link").hidden = !state.link || scanned;
-		if (state.link) part("link").firstElementChild.href = state.link;
+	let events;
+	// A browser has six connections to a site for all its tabs (HTTP/1.1). A tab that nobody looks at keeps none: what it
+	// misses, it is told when it opens another stream.
+	document.addEventListener("visibilitychange", look);
+	look();
+	function look() {
+		events?.close();
 		clearInterval(picture);
-		if (state.qr && !scanned) picture = setInterval(draw, state.refresh);
-	};
-	events.onerror = () => { // a stream that ended is opened again; one that was refused is not
-		if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000);
-	};
+		if (!document.hidden) events = listen();
+	}
+	function listen() {
+		const events = new EventSource("events");
+		events.onmessage = (event) => {
+			const state = JSON.parse(event.data);
+			if (state.state !== "waiting") {
+				events.close();
+				location.replace("wait");
+				return;
+			}
+			set(part("message"), state.message || "");
+			set(part("code-text"), state.code || "");
+			part("code").hidden = !state.code;
+			const scanned = Boolean(state.hint && hints) && !hints.split(" ").includes(state.hint);
+			part("qr").hidden = !state.qr || scanned;
+			part("link").hidden = !state.link || scanned;
+			if (state.link) part("link").firstElementChild.href = state.link;
+			clearInterval(picture);
+			if (state.qr && !scanned) picture = setInterval(draw, state.refresh);
+		};
+		events.onerror = () => { // a stream that ended is opened again; one that was refused is not
+			if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000);
+		};
+		return events;
+	}
 	function draw() { part("qr").querySelector("img").src = "qr.svg?" + Date.now(); }
 	if (!part("qr").hidden) draw();
 }
