@@ -56,7 +56,7 @@ func (s *Server) talk(ctx context.Context, e endpoint, body []byte, note *Reques
 	if err != nil {
 		return s.reply(e.binding, op, style, refusal(mss.WrongParam, "The message cannot be read: "+err.Error()), md)
 	}
-	s.history.set(func() { note.describe(op, style, m) })
+	s.history.Set(func() { note.describe(op, style, m) })
 	if e.op != nil && e.op != op {
 		return s.reply(e.binding, op, style, refusal(mss.WrongParam, op.Name+" is not offered at this address"), md)
 	}

@@ -2,16 +2,12 @@ package msstest
 
 import (
 	"net/http"
-	"slices"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/gomss/gomss/internal/journal"
 	"github.com/gomss/gomss/transport/soap"
 )
-
-// historyLimit bounds how many requests a server remembers; the oldest are forgotten first.
-const historyLimit = 10_000
 
 // Request is one HTTP request as the server saw it. Fields that a request does not have, or that could not be read
 // because the request was refused before, are empty.
@@ -33,56 +29,19 @@ type Request struct {
 
 // history counts and remembers what has reached a server.
 type history struct {
-	mu           sync.Mutex
-	requests     []*Request
-	prompts      int
-	receipts     int
-	handshakes   int
-	active, peak int
-}
-
-// arrive notes a request. The caller keeps the note and completes it with set; done must follow.
-func (h *history) arrive(r *Request) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.requests) >= historyLimit {
-		h.requests = slices.Delete(h.requests, 0, historyLimit/10)
-	}
-	h.requests = append(h.requests, r)
-	h.active++
-	h.peak = max(h.peak, h.active)
-}
-
-func (h *history) done() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.active--
-}
-
-// set completes a note; others may be reading the history.
-func (h *history) set(change func()) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	change()
+	journal.Log[Request]
+	prompts  int
+	receipts int
 }
 
 // Requests returns the requests so far in the order of arrival, of at most the last 10,000.
-func (s *Server) Requests() []Request {
-	s.history.mu.Lock()
-	defer s.history.mu.Unlock()
-	list := make([]Request, len(s.history.requests))
-	for i, r := range s.history.requests {
-		list[i] = *r
-	}
-	return list
-}
+func (s *Server) Requests() []Request { return s.history.Requests() }
 
 // Prompts returns how many times a phone has rung for a signature, those of the test numbers included. App2App rings
 // none: the person follows a link. Receipts are counted by themselves.
-func (s *Server) Prompts() int {
-	s.history.mu.Lock()
-	defer s.history.mu.Unlock()
-	return s.history.prompts
+func (s *Server) Prompts() (n int) {
+	s.history.Set(func() { n = s.history.prompts })
+	return n
 }
 
 // AssertPrompts fails the test unless a phone has rung n times.
@@ -94,10 +53,9 @@ func (s *Server) AssertPrompts(t testing.TB, n int) {
 }
 
 // Receipts returns how many receipts were sent to phones.
-func (s *Server) Receipts() int {
-	s.history.mu.Lock()
-	defer s.history.mu.Unlock()
-	return s.history.receipts
+func (s *Server) Receipts() (n int) {
+	s.history.Set(func() { n = s.history.receipts })
+	return n
 }
 
 // AssertReceipts fails the test unless n receipts were sent to phones.
@@ -109,15 +67,7 @@ func (s *Server) AssertReceipts(t testing.TB, n int) {
 }
 
 // Handshakes returns how many TLS handshakes were completed: one per connection.
-func (s *Server) Handshakes() int {
-	s.history.mu.Lock()
-	defer s.history.mu.Unlock()
-	return s.history.handshakes
-}
+func (s *Server) Handshakes() int { return s.history.Handshakes() }
 
 // Peak returns the highest number of requests that were under way at one time.
-func (s *Server) Peak() int {
-	s.history.mu.Lock()
-	defer s.history.mu.Unlock()
-	return s.history.peak
-}
+func (s *Server) Peak() int { return s.history.Peak() }

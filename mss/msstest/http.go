@@ -90,8 +90,8 @@ func (s *Server) admits(state *tls.ConnectionState) bool {
 // exchange answers one HTTP request. An error means that there is no answer at all.
 func (s *Server) exchange(r *http.Request, conn uint64, admitted bool) (*reply, error) {
 	note := &Request{Time: time.Now(), Path: r.URL.Path, Header: r.Header.Clone(), Conn: conn}
-	s.history.arrive(note)
-	defer s.history.done()
+	s.history.Arrive(note)
+	defer s.history.Done()
 
 	e, ok := endpoints[r.URL.Path]
 	switch {
@@ -112,7 +112,7 @@ func (s *Server) exchange(r *http.Request, conn uint64, admitted bool) (*reply, 
 		return nil, err
 	}
 	if len(body) <= maxKept {
-		s.history.set(func() { note.Body = body })
+		s.history.Set(func() { note.Body = body })
 	}
 	md := s.mood()
 	switch {

@@ -128,7 +128,7 @@ func (s *Server) beginReceipt(req *etsi.ReceiptReq, digits string, extension *et
 		return nil, refuse(mss.WrongParam, "ReceiptRequestExtension is for SIM cards only")
 	}
 	tx.receipt = newReceipt(sub.person, req, extension, now)
-	s.history.set(func() { s.history.receipts++ })
+	s.history.Set(func() { s.history.receipts++ })
 	return tx.receipt, nil
 }
 

@@ -18,7 +18,7 @@ func (s *Server) signature(ctx context.Context, req *etsi.SignatureReq, note *Re
 	if f != nil {
 		return answer{fault: f}, nil
 	}
-	s.history.set(func() { note.MSSPTransID = tx.id })
+	s.history.Set(func() { note.MSSPTransID = tx.id })
 
 	resp := &etsi.SignatureResp{
 		MessageAbstract:  abstract(&req.MessageAbstract),

@@ -128,7 +128,7 @@ func (s *Server) begin(q *question) (*transaction, *etsi.Fault) {
 	sub.latest[method] = tx
 	s.transactions.put(tx.id, tx, now, tx.due.Add(retention))
 	if tx.authURI == "" { // App2App pushes nothing to the phone: the person follows a link
-		s.history.set(func() { s.history.prompts++ })
+		s.history.Set(func() { s.history.prompts++ })
 	}
 	return tx, nil
 }

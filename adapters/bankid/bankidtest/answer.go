@@ -32,7 +32,7 @@ func (s *Server) start(c call, ep *endpoint) (*reply, error) {
 	if bad != "" {
 		return s.invalid(bad), nil
 	}
-	s.history.set(func() {
+	s.history.Set(func() {
 		c.note.Number, c.note.EndUserIP, c.note.ReturnURL = q.number, q.endUserIP, q.returnURL
 		c.note.Visible, c.note.NonVisible = q.visible, q.nonVisible
 	})
@@ -40,7 +40,7 @@ func (s *Server) start(c call, ep *endpoint) (*reply, error) {
 	if e == nil {
 		return s.errorReply(http.StatusBadRequest, "alreadyInProgress", "Order already in progress for pno"), nil
 	}
-	s.history.set(func() { c.note.OrderRef = e.ref })
+	s.history.Set(func() { c.note.OrderRef = e.ref })
 	return s.spoil(c.ctx, e.person.ForgeStart, s.jsonReply(http.StatusOK, struct {
 		OrderRef       string `json:"orderRef"`
 		AutoStartToken string `json:"autoStartToken,omitempty"`
@@ -96,7 +96,7 @@ func (s *Server) collect(c call) (*reply, error) {
 	if bad != "" {
 		return s.invalid(bad), nil
 	}
-	s.history.set(func() { c.note.OrderRef = ref })
+	s.history.Set(func() { c.note.OrderRef = ref })
 	e, act, hint, refusal := s.look(ref)
 	switch {
 	case refusal != nil:
@@ -145,7 +145,7 @@ func (s *Server) cancel(c call) (*reply, error) {
 	if bad != "" {
 		return s.invalid(bad), nil
 	}
-	s.history.set(func() { c.note.OrderRef = ref })
+	s.history.Set(func() { c.note.OrderRef = ref })
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()

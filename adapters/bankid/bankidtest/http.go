@@ -84,8 +84,8 @@ type call struct {
 func (s *Server) exchange(r *http.Request, conn uint64) (*reply, error) {
 	path, ok := strings.CutPrefix(r.URL.Path, basePath)
 	note := &Request{Time: time.Now(), Method: r.Method, Path: path, Header: r.Header.Clone(), Conn: conn}
-	s.history.arrive(note)
-	defer s.history.done()
+	s.history.Arrive(note)
+	defer s.history.Done()
 	from := s.relyingParty(r)
 	if from == nil {
 		return s.unauthorized(), nil
@@ -112,7 +112,7 @@ func (s *Server) exchange(r *http.Request, conn uint64) (*reply, error) {
 		return nil, err
 	}
 	if len(doc) <= maxKept {
-		s.history.set(func() { note.Body = doc })
+		s.history.Set(func() { note.Body = doc })
 	}
 	return answer(call{r.Context(), doc, from, note})
 }

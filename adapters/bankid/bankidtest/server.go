@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gomss/gomss/internal/journal"
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/transport"
 )
@@ -30,7 +31,7 @@ type Server struct {
 	anchors  *mss.Anchors
 	identity *transport.Identity
 	url      string
-	history  history
+	history  journal.Log[Request]
 	listener *http.Server  // nil in process
 	served   chan struct{} // closed when listener has ended; nil in process
 
@@ -151,7 +152,7 @@ func (s *Server) tlsConfig() *tls.Config {
 		NextProtos:   []string{"http/1.1"},
 		ClientAuth:   tls.RequireAnyClientCert,
 		VerifyConnection: func(tls.ConnectionState) error {
-			s.history.set(func() { s.history.handshakes++ })
+			s.history.Shake()
 			return nil
 		},
 	}

@@ -158,7 +158,7 @@ func (s *Server) send(b *Callback) int {
 	b.Time = time.Now()
 	s.history.callback(b)
 	status, err := s.outbox.post(s.closing, b)
-	s.history.set(func() { b.Status, b.Err, b.ended = status, err, true })
+	s.history.Set(func() { b.Status, b.Err, b.ended = status, err, true })
 	s.mu.Lock()
 	close(s.delivered)
 	s.delivered = make(chan struct{})

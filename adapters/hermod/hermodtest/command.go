@@ -43,7 +43,7 @@ func (s *Server) begin(q *question) (*command, error) {
 		c.person.Do = Sign // the app does it by itself, and shows nothing
 	}
 	if c.kind.rings() {
-		s.history.set(func() { s.history.prompts++ })
+		s.history.Set(func() { s.history.prompts++ })
 	}
 	if c.person.Callback == Early && c.person.Do != Ignore && c.person.Do != Ask {
 		c.early = make(chan struct{})

@@ -91,8 +91,8 @@ func (p *reply) write(w http.ResponseWriter) {
 func (s *Server) exchange(r *http.Request, conn uint64) (*reply, error) {
 	path, ok := strings.CutPrefix(r.URL.Path, basePath)
 	note := &Request{Time: time.Now(), Method: r.Method, Path: path, Header: r.Header.Clone(), Conn: conn}
-	s.history.arrive(note)
-	defer s.history.done()
+	s.history.Arrive(note)
+	defer s.history.Done()
 	p, err := s.reply(r, path, ok, note)
 	if p == nil {
 		p = new(reply)
@@ -124,7 +124,7 @@ func (s *Server) reply(r *http.Request, path string, ok bool, note *Request) (*r
 		return nil, err
 	}
 	if len(doc) <= maxKept {
-		s.history.set(func() { note.Body = doc })
+		s.history.Set(func() { note.Body = doc })
 	}
 	m := s.misbehaves()
 	if p := m.refuse(r.URL.Path); p != nil {
@@ -143,12 +143,12 @@ func (s *Server) take(ctx context.Context, doc []byte, k kind, path string, note
 	if err != nil {
 		return errorReply(http.StatusBadRequest, err.Error(), path), nil
 	}
-	s.history.set(func() { note.User, note.ExternalID = q.user, q.externalID })
+	s.history.Set(func() { note.User, note.ExternalID = q.user, q.externalID })
 	c, err := s.begin(q)
 	if err != nil {
 		return nil, err
 	}
-	s.history.set(func() { note.CommandID = c.id })
+	s.history.Set(func() { note.CommandID = c.id })
 	p := newReply(http.StatusOK, typeJSON, pretty(s.forgeAnswer(c, s.record(c, inProgress, nil, nil))))
 	p.command = c
 	if c.early != nil {

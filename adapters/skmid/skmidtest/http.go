@@ -82,8 +82,8 @@ type call struct {
 func (s *Server) exchange(r *http.Request, conn uint64) (*reply, error) {
 	path, ok := strings.CutPrefix(r.URL.Path, basePath)
 	note := &Request{Time: time.Now(), Method: r.Method, Path: path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Conn: conn}
-	s.history.arrive(note)
-	defer s.history.done()
+	s.history.Arrive(note)
+	defer s.history.Done()
 	if !ok {
 		return s.errorReply(http.StatusNotFound, "Not Found"), nil
 	}
@@ -144,13 +144,13 @@ func (s *Server) question(c call, k kind, certificate bool) (*question, *reply, 
 		return nil, nil, err
 	}
 	if len(doc) <= maxKept {
-		s.history.set(func() { c.note.Body = doc })
+		s.history.Set(func() { c.note.Body = doc })
 	}
 	q, err := s.read(doc, k, certificate)
 	if e, ok := errors.AsType[refusal](err); ok {
 		return nil, s.errorReply(e.status, e.text), nil
 	}
-	s.history.set(func() {
+	s.history.Set(func() {
 		c.note.Phone, c.note.Code = q.phone, q.code
 		if !certificate {
 			c.note.Hash, c.note.HashType, c.note.Language = q.hash, q.hashType, q.language
@@ -171,7 +171,7 @@ func (s *Server) start(c call, k kind) (*reply, error) {
 		return refusal, nil
 	}
 	e := s.begin(q, sub, p)
-	s.history.set(func() { c.note.SessionID = e.id })
+	s.history.Set(func() { c.note.SessionID = e.id })
 	return s.spoil(c.Context(), p.ForgeStart, s.startReply(e))
 }
 
@@ -194,7 +194,7 @@ func (s *Server) certificate(c call) (*reply, error) {
 
 // sessionStatus answers how a session stands, at once if it has ended and after a while otherwise.
 func (s *Server) sessionStatus(c call, k kind, id string) (*reply, error) {
-	s.history.set(func() { c.note.SessionID = id })
+	s.history.Set(func() { c.note.SessionID = id })
 	if !isUUID(id) {
 		return s.errorReply(http.StatusBadRequest, "Invalid format for sessionId='"+id[:min(len(id), 40)]+"'"), nil
 	}
@@ -202,7 +202,7 @@ func (s *Server) sessionStatus(c call, k kind, id string) (*reply, error) {
 	if !ok {
 		return s.errorReply(http.StatusBadRequest, "timeoutMs must be a number"), nil
 	}
-	s.history.set(func() { c.note.Hold = hold })
+	s.history.Set(func() { c.note.Hold = hold })
 	e, ended, ok, err := s.poll(c.Context(), id, k, hold)
 	switch {
 	case err != nil:

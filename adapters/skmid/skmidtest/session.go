@@ -78,7 +78,7 @@ func (s *Server) begin(q *question, sub *subscriber, p Person) *session {
 	s.sessions[e.id] = e
 	s.order = append(s.order, e)
 	if e.result != NotClient {
-		s.history.set(func() { s.history.prompts++ })
+		s.history.Set(func() { s.history.prompts++ })
 	}
 	return e
 }
