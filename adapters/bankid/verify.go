@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gomss/gomss/internal/claims"
 	"github.com/gomss/gomss/internal/proof"
-	"github.com/gomss/gomss/internal/replays"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -25,7 +25,7 @@ type VerifierConfig struct {
 type Verifier struct {
 	cfg                  VerifierConfig
 	roots, intermediates *x509.CertPool
-	replays              *replays.Memory
+	replays              *claims.Memory
 }
 
 // maxReplays is how many accepted signatures a Verifier remembers: at one a second, a day's.
@@ -37,7 +37,7 @@ func NewVerifier(cfg VerifierConfig) (*Verifier, error) {
 	if cfg.Anchors == nil {
 		return nil, errors.New("bankid: Config.Anchors: is nil; load BankID's root for signatures with mss.LoadAnchors")
 	}
-	v := &Verifier{cfg: cfg, roots: x509.NewCertPool(), intermediates: x509.NewCertPool(), replays: replays.New(maxReplays)}
+	v := &Verifier{cfg: cfg, roots: x509.NewCertPool(), intermediates: x509.NewCertPool(), replays: claims.New(maxReplays)}
 	for _, c := range cfg.Anchors.Roots() {
 		if err := checkSigningRoot(c, cfg.Anchors.Environment()); err != nil {
 			return nil, err

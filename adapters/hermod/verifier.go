@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/gomss/gomss/internal/claims"
 	"github.com/gomss/gomss/internal/cms"
 	"github.com/gomss/gomss/internal/proof"
-	"github.com/gomss/gomss/internal/replays"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -30,7 +30,7 @@ type Verifier struct {
 	cfg                  VerifierConfig // Inferred is not nil
 	roots, intermediates *x509.CertPool
 	cms                  *cms.Verifier
-	replays              *replays.Memory
+	replays              *claims.Memory
 }
 
 // maxReplays is how many accepted signatures a Verifier remembers: at one a second, a day's.
@@ -47,7 +47,7 @@ func NewVerifier(cfg VerifierConfig) (*Verifier, error) {
 	if err := cfg.Inferred.check(); err != nil {
 		return nil, err
 	}
-	v := &Verifier{cfg: cfg, roots: x509.NewCertPool(), intermediates: x509.NewCertPool(), replays: replays.New(maxReplays)}
+	v := &Verifier{cfg: cfg, roots: x509.NewCertPool(), intermediates: x509.NewCertPool(), replays: claims.New(maxReplays)}
 	for _, c := range cfg.Anchors.Roots() {
 		v.roots.AddCert(c)
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/gomss/gomss/internal/proof"
-	"github.com/gomss/gomss/internal/replays"
+	"github.com/gomss/gomss/internal/claims"
 	"github.com/gomss/gomss/mss"
 )
 
@@ -21,7 +21,7 @@ type VerifierConfig struct {
 type Verifier struct {
 	cfg                  VerifierConfig
 	roots, intermediates *x509.CertPool
-	replays              *replays.Memory
+	replays              *claims.Memory
 }
 
 // maxReplays is how many accepted signatures a Verifier remembers: at one a second, a day's.
@@ -33,7 +33,7 @@ func NewVerifier(cfg VerifierConfig) (*Verifier, error) {
 	if cfg.Anchors == nil {
 		return nil, errors.New("skmid: Config.Anchors: is nil; load SK's issuing CAs with mss.LoadIssuingAnchors")
 	}
-	v := &Verifier{cfg: cfg, roots: x509.NewCertPool(), intermediates: x509.NewCertPool(), replays: replays.New(maxReplays)}
+	v := &Verifier{cfg: cfg, roots: x509.NewCertPool(), intermediates: x509.NewCertPool(), replays: claims.New(maxReplays)}
 	for _, set := range []struct {
 		pool         *x509.CertPool
 		certificates []*x509.Certificate

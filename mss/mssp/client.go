@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gomss/gomss/etsi"
+	"github.com/gomss/gomss/internal/claims"
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/transport"
 )
@@ -23,7 +24,7 @@ type Client struct {
 	service     string // the scope without the account
 	scope       string
 	outstanding *outstanding
-	receipts    *bounded // MSSP_TransIDs that had their receipt
+	receipts    *claims.Memory // MSSP_TransIDs that had their receipt
 	codeless    *onceWarning
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gomss/gomss/internal/claims"
 	"github.com/gomss/gomss/mss"
 	"github.com/gomss/gomss/transport"
 )
@@ -115,7 +116,7 @@ func New(cfg Config) (*Client, error) {
 		service:     service,
 		scope:       service + account.APID,
 		outstanding: newOutstanding(cfg.MaxOutstanding),
-		receipts:    newBounded(maxReceipts),
+		receipts:    claims.New(maxReceipts),
 		codeless:    new(onceWarning),
 	}
 	c.warn()

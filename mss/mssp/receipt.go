@@ -52,12 +52,12 @@ func (c *Client) receipt(ctx context.Context, sig *mss.Signature, m mss.Message,
 	k.named(transID, tx.MSSPTransID)
 	k.event.Purpose = tx.Purpose
 	key := sha256.Sum256([]byte(c.scope + "|" + tx.MSSPTransID))
-	if !c.receipts.claim(key, transID) {
+	if !c.receipts.Claim(key, transID) {
 		return nil, &mss.RequestError{Field: "Signature", Reason: "had its receipt; the service takes one for each signature"}
 	}
 	a, err := c.sendReceipt(ctx, c.receiptReq(transID, tx, &m, now), m.Ack, k)
 	if err != nil && !mss.MayHaveRung(err) {
-		c.receipts.release(key, transID)
+		c.receipts.Release(key, transID)
 	}
 	return a, err
 }

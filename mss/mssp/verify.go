@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gomss/gomss/etsi"
+	"github.com/gomss/gomss/internal/claims"
 	"github.com/gomss/gomss/internal/cms"
 	"github.com/gomss/gomss/internal/proof"
 	"github.com/gomss/gomss/internal/simulated"
@@ -31,7 +32,7 @@ type Verifier struct {
 	cfg      VerifierConfig
 	cms      *cms.Verifier
 	policies []x509.OID
-	replays  *bounded
+	replays  *claims.Memory
 }
 
 // maxReplays is how many accepted signatures a Verifier remembers: at one a second, a day's.
@@ -45,7 +46,7 @@ func NewVerifier(cfg VerifierConfig) (*Verifier, error) {
 	if cfg.Dialect == nil {
 		cfg.Dialect = Swisscom()
 	}
-	v := &Verifier{cfg: cfg, replays: newBounded(maxReplays)}
+	v := &Verifier{cfg: cfg, replays: claims.New(maxReplays)}
 	for _, s := range cfg.Dialect.Policies {
 		oid, err := x509.ParseOID(s)
 		if err != nil {
@@ -175,7 +176,7 @@ func (v *Verifier) judge(ev *mss.Evidence, st state, a *answer) (*mss.Signature,
 	if err != nil {
 		return nil, failed("geofencing", err, ev)
 	}
-	if !v.replays.claim(sha256.Sum256(attrs), ev.Transaction.TransID) {
+	if !v.replays.Claim(sha256.Sum256(attrs), ev.Transaction.TransID) {
 		return nil, failed("replay", errors.New("this signature was accepted for another transaction before"), ev)
 	}
 	return mss.Verified(&mss.Signature{
