@@ -21,6 +21,8 @@ func (*demoCmd) Help() string {
 
 Nothing leaves this machine. Keys and certificates are made anew each time, and every client of this project refuses them outside the environment "simulator". Evidence that the bank gives out can be judged with the configurations in the directory, as long as that is there.
 
+Exit codes: 0 interrupted, 2 usage, or an address or directory that cannot be had.
+
 Examples:
 
 	mss demo

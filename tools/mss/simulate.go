@@ -30,6 +30,8 @@ A page shows the phones: what each of them asks its owner, with buttons to sign,
 
 The test numbers of Mobile ID work with --allow-test-numbers, and nobody needs to press anything for them; other numbers have persons behind them who use the app, cancel a receipt or cannot be located: it prints which. Mobile ID speaks both bindings, and misbehaves as services do on bad days, so that a client learns to live with it; the seed that it prints makes a run repeatable. The page begins and ends bad days of each service.
 
+Exit codes: 0 interrupted, 2 usage, or an address or directory that cannot be had.
+
 Examples:
 
 	mss simulate --dir sim &
