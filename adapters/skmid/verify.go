@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gomss/gomss/internal/proof"
 	"github.com/gomss/gomss/internal/claims"
+	"github.com/gomss/gomss/internal/proof"
 	"github.com/gomss/gomss/mss"
 )
 
